@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* VM 2. It takes what the producer (VM 1) offers, and checks it. */
+
+.section .rodata
+.balign 16
+.global IMAGE(consumer), IMAGE_END(consumer)
+IMAGE(consumer):
+.set start, IMAGE(consumer)
+	CALL ISO_OP_RANDOM
+	MOV(G9, G0)
+	YIELD
+	/* the share: read, and answer in it */
+	CALL ISO_OP_TX_RETRIEVE, 1, 0, 0x100
+	CHECK PAGE(0x100), 0x1111
+	CHECK PAGE(0x101), 0x2222
+	POKE PAGE(0x100) + 8, 0x3333
+	YIELD
+	CALL_ALL ISO_OP_TX_RELINQUISH, 1, 0, 0, 64
+	YIELD
+	/* the loan: a secret is written in it, and cleared before it goes back */
+	CALL ISO_OP_TX_RETRIEVE, 1, 0, 0x100
+	CHECK PAGE(0x100), 0x4444
+	HIDE PAGE(0x101)
+	YIELD
+	CALL_ALL ISO_OP_TX_RELINQUISH, 1, 0, 1, 1
+	YIELD
+	/* the donation */
+	CALL ISO_OP_TX_RETRIEVE, 1, 0, 0x120
+	CHECK PAGE(0x120), 0x5555
+	YIELD
+	/* the attacker's donation: taken, and used for a secret */
+	CALL ISO_OP_TX_RETRIEVE, 3, 1, 0x130
+	HIDE PAGE(0x130)
+	YIELD
+	/* after all that was tried */
+	CHECK PAGE(0x120), 0x5555
+	CHECK_SECRET PAGE(0x130)
+	YIELD
+	/* what the producer has out when the host destroys it */
+	CALL ISO_OP_TX_RETRIEVE, 1, 3, 0x140
+	CHECK PAGE(0x140), 0x2222
+	YIELD
+	CALL_ALL ISO_OP_TX_RELINQUISH, 1, 3, 0, 64
+	YIELD
+	/* the producer is gone; what it gave stays */
+	CHECK PAGE(0x120), 0x5555
+	CHECK_SECRET PAGE(0x130)
+	HALT
+	TABLES
+IMAGE_END(consumer):

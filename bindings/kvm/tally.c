@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <string.h>
+
+#include "story.h"
+
+static uint64_t tried(const struct attempt *a)
+{
+	return a->refused + a->faults + a->allowed + a->breaches;
+}
+
+static void row(FILE *f, const struct attempt *a)
+{
+	fprintf(f, "%-9s %-40s %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64
+		" %8" PRIu64 "\n", a->who, a->what, tried(a), a->refused,
+		a->faults, a->allowed, a->breaches);
+}
+
+static struct attempt sum(const struct attempt *a, unsigned n)
+{
+	struct attempt s = { .who = "all" };
+
+	for (unsigned i = 0; i < n; i++) {
+		s.refused += a[i].refused;
+		s.faults += a[i].faults;
+		s.allowed += a[i].allowed;
+		s.breaches += a[i].breaches;
+	}
+	return s;
+}
+
+void tally_table(FILE *f, const struct attempt *a, unsigned n)
+{
+	const struct attempt s = sum(a, n);
+
+	fprintf(f, "\n%-9s %-40s %7s %7s %7s %7s %8s\n", "who", "attempt",
+		"tried", "refused", "faulted", "allowed", "breaches");
+	for (unsigned i = 0; i < n; i++)
+		row(f, &a[i]);
+	row(f, &s);
+}
+
+/* what comes from iso-host has been made printable already */
+static void json_text(FILE *f, const char *s)
+{
+	fputc('"', f);
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', f);
+		fputc(*s, f);
+	}
+	fputc('"', f);
+}
+
+static void json_row(FILE *f, const struct attempt *a)
+{
+	fputs("  {\"who\": ", f);
+	json_text(f, a->who);
+	fputs(", \"attempt\": ", f);
+	json_text(f, a->what);
+	fprintf(f, ", \"refused\": %" PRIu64 ", \"faulted\": %" PRIu64
+		", \"allowed\": %" PRIu64 ", \"breaches\": %" PRIu64 "}",
+		a->refused, a->faults, a->allowed, a->breaches);
+}
+
+void tally_json(FILE *f, const struct attempt *a, unsigned n)
+{
+	const struct attempt s = sum(a, n);
+
+	fprintf(f, "{\"breaches\": %" PRIu64 ", \"attempts\": [\n", s.breaches);
+	for (unsigned i = 0; i < n; i++) {
+		json_row(f, &a[i]);
+		fputs(i + 1 < n ? ",\n" : "\n", f);
+	}
+	fputs("]}\n", f);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "check.h"
+
+int32_t iso_caller_code(const struct iso_engine *e, uint64_t c)
+{
+	if (c >= ISO_MAX_VMS)
+		return ISO_INVALID;
+	if (e->vms[c].state != ISO_VM_LIVE)
+		return ISO_DENIED;
+	return ISO_OK;
+}
+
+int32_t iso_host_code(uint64_t c)
+{
+	if (c >= ISO_MAX_VMS)
+		return ISO_INVALID;
+	if (c != ISO_HOST)
+		return ISO_DENIED;
+	return ISO_OK;
+}
+
+int32_t iso_valid_guest(uint64_t v)
+{
+	return v < ISO_MAX_VMS && v != ISO_HOST;
+}
+
+int32_t iso_valid_run(const struct iso_engine *e, uint64_t lo, uint64_t n)
+{
+	return n >= 1 && n <= e->npages && lo <= e->npages - n;
+}
+
+int32_t iso_valid_ipa(uint64_t i, uint64_t n)
+{
+	return n <= ISO_IPA_PAGES && i <= ISO_IPA_PAGES - n;
+}
+
+uint32_t iso_least(uint64_t a, uint32_t b)
+{
+	return a < b ? (uint32_t)a : b;
+}
+
+int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
+		      uint32_t n)
+{
+	const uint32_t ipa = e->pages[lo].ipa;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct iso_page *p = &e->pages[lo + i];
+
+		if (p->owner != v || p->tx != ISO_NO_TX)
+			return 0;
+		if (p->ipa != ipa + i)
+			return 0;
+	}
+	return 1;
+}
+
+int32_t iso_idle(const struct iso_engine *e, uint32_t o, uint32_t h)
+{
+	for (uint32_t w = 0; w < ISO_MAX_VMS; w++)
+		if (e->vms[o].tx[h].grant[w].retrieved != 0)
+			return 0;
+	return 1;
+}
+
+int32_t iso_last(const struct iso_engine *e, uint32_t o, uint32_t h,
+		 uint32_t w)
+{
+	for (uint32_t x = 0; x < ISO_MAX_VMS; x++)
+		if (e->vms[o].tx[h].grant[x].retrieved != 0 && x != w)
+			return 0;
+	return 1;
+}
