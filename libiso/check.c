@@ -44,12 +44,18 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 {
 	const uint32_t ipa = e->pages[lo].ipa;
 
+	/*@ loop invariant i: 0 <= i <= n;
+	    loop invariant plain: \forall integer p; lo <= p < lo + i ==>
+	      e->pages[p].owner == v && e->pages[p].tx == ISO_NO_TX &&
+	      e->pages[p].ipa == ipa + (p - lo);
+	    loop assigns i;
+	    loop variant n - i; */
 	for (uint32_t i = 0; i < n; i++) {
 		const struct iso_page *p = &e->pages[lo + i];
 
 		if (p->owner != v || p->tx != ISO_NO_TX)
 			return 0;
-		if (p->ipa != ipa + i)
+		if (p->ipa < ipa || p->ipa - ipa != i)
 			return 0;
 	}
 	return 1;
@@ -57,15 +63,26 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 
 int32_t iso_idle(const struct iso_engine *e, uint32_t o, uint32_t h)
 {
+	/*@ loop invariant w: 0 <= w <= ISO_MAX_VMS;
+	    loop invariant none: \forall integer x; 0 <= x < w ==>
+	      e->vms[o].tx[h].grant[x].retrieved == 0;
+	    loop assigns w;
+	    loop variant ISO_MAX_VMS - w; */
 	for (uint32_t w = 0; w < ISO_MAX_VMS; w++)
 		if (e->vms[o].tx[h].grant[w].retrieved != 0)
 			return 0;
+	/*@ assert idle: idle(st(e), o, h); */
 	return 1;
 }
 
 int32_t iso_last(const struct iso_engine *e, uint32_t o, uint32_t h,
 		 uint32_t w)
 {
+	/*@ loop invariant x: 0 <= x <= ISO_MAX_VMS;
+	    loop invariant none: \forall integer y; 0 <= y < x && y != w ==>
+	      e->vms[o].tx[h].grant[y].retrieved == 0;
+	    loop assigns x;
+	    loop variant ISO_MAX_VMS - x; */
 	for (uint32_t x = 0; x < ISO_MAX_VMS; x++)
 		if (e->vms[o].tx[h].grant[x].retrieved != 0 && x != w)
 			return 0;

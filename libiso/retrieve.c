@@ -7,6 +7,13 @@
 #include "scrub.h"
 #include "store.h"
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_retrieve_code(st(e), c, o, h, i); */
 static int32_t tx_retrieve_code(const struct iso_engine *e, uint64_t c,
 				uint64_t o, uint64_t h, uint64_t i)
 {
@@ -27,62 +34,168 @@ static int32_t tx_retrieve_code(const struct iso_engine *e, uint64_t c,
 		return ISO_BUSY;
 	if (!iso_valid_ipa(i, t->total) || (c == ISO_HOST && i < e->npages))
 		return ISO_INVALID;
+	/*@ assert vacant: vacant(st(e), c, i, t->total) <==>
+	      port_vacant(port_hw, c, i, t->total); */
 	if (!iso_port_vacant((uint32_t)c, (uint32_t)i, t->total))
 		return ISO_BUSY;
 	return ISO_OK;
 }
 
-/* c gets the transaction's pages, range after range from address i */
-static void map_tx(const struct iso_engine *e, uint32_t o, uint32_t h,
-		   uint32_t c, uint32_t i, uint32_t perm)
-{
-	const struct iso_tx *t = &e->vms[o].tx[h];
-
-	for (uint32_t r = 0; r < t->nranges; r++)
-		iso_port_map(c, i + t->range[r].off, t->range[r].page,
-			     t->range[r].n, perm);
-}
-
-static void tx_take(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
-		    uint32_t i)
-{
-	const uint32_t perm = e->vms[o].tx[h].grant[c].perm;
-
-	map_tx(e, o, h, c, i, perm);
-	iso_put_grant(e, o, h, c, perm, 1, i);
-}
-
-static void own_tx(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t c,
-		   uint32_t i)
-{
-	const struct iso_tx *t = &e->vms[o].tx[h];
-
-	for (uint32_t r = 0; r < t->nranges; r++)
-		iso_own_run(e, t->range[r].page, t->range[r].n, c,
-			    i + t->range[r].off);
-}
-
+/* the giver of a donation loses its pages */
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(o) && is_tx(h);
+    terminates \true;
+    exits \false;
+    assigns iso_hw;
+    ensures done: port_hw == dropped(\old(st(e)), o, h, o); */
 static void unmap_owner(const struct iso_engine *e, uint32_t o, uint32_t h)
 {
 	const struct iso_tx *t = &e->vms[o].tx[h];
 
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ loop invariant r: 0 <= r <= t->nranges;
+	    loop invariant done: port_hw ==
+	      hw_drop(\at(st(e), Pre), o, h, r, o);
+	    loop assigns r, iso_hw;
+	    loop variant t->nranges - r; */
 	for (uint32_t r = 0; r < t->nranges; r++) {
 		const uint32_t lo = t->range[r].page;
+		const uint32_t n = t->range[r].n;
+		uint32_t ipa;
 
-		iso_port_unmap(o, e->pages[lo].ipa, lo, t->range[r].n);
+		/*@ assert span: range_at(eng(e), o, h, r) == span_at(t, r); */
+		/*@ assert spot: range_spot(\at(st(e), Pre), o, h, r); */
+		ipa = e->pages[lo].ipa;
+		/*@ assert page: page_at(eng(e), lo) == row_at(e, lo); */
+		/*@ assert fits: owner_spot(ipa, n); */
+		/*@ assert there: port_there(port_hw, o, ipa, lo, n); */
+		iso_port_unmap(o, ipa, lo, n);
+		/*@ assert next: port_hw ==
+		      hw_drop(\at(st(e), Pre), o, h, r + 1, o); */
 	}
+	iso_port_flush(o);
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && c != o;
+    requires offered: e->vms[o].tx[h].state == ISO_TX_SENT &&
+      e->vms[o].tx[h].grant[c].perm != 0 &&
+      e->vms[o].tx[h].grant[c].retrieved == 0;
+    requires window: i + e->vms[o].tx[h].total <= ISO_IPA_PAGES;
+    requires vacant: vacant(st(e), c, i, e->vms[o].tx[h].total);
+    requires kept: e->vms[o].tx[h].kind != ISO_DONATE;
+    terminates \true;
+    exits \false;
+    assigns e->vms[o].tx[h], iso_hw;
+    ensures done: st(e) == tx_take_next(\old(st(e)), c, o, h, i); */
+static void tx_take(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
+		    uint32_t i)
+{
+	const struct iso_tx *t = &e->vms[o].tx[h];
+	const uint32_t nr = t->nranges;
+	const uint32_t perm = t->grant[c].perm;
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert grant: grant_at(eng(e), o, h, c) == grant_of(t, c); */
+	/*@ assert vacant: port_vacant(port_hw, c, i, t->total); */
+	/*@ assert none: take_spot(st(e), c, o, h, i); */
+	/*@ loop invariant r: 0 <= r <= nr;
+	    loop invariant done: port_hw == hw_take(\at(st(e), Pre),
+	      \at(port_hw, Pre), o, h, r, c, i, perm);
+	    loop assigns r, iso_hw;
+	    loop variant nr - r; */
+	for (uint32_t r = 0; r < nr; r++) {
+		const struct iso_range *x = &t->range[r];
+
+		/*@ assert span: range_at(\at(eng(e), Pre), o, h, r) ==
+		      span_at(t, r); */
+		/*@ assert spot: range_spot(\at(st(e), Pre), o, h, r); */
+		/*@ assert room: port_room(port_hw, c, i + x->off, x->page,
+		      x->n); */
+		/*@ assert off: port_off(port_hw, c, x->page, x->n); */
+		iso_port_map(c, i + x->off, x->page, x->n, perm);
+		/*@ assert next: port_hw == hw_take(\at(st(e), Pre),
+		      \at(port_hw, Pre), o, h, r + 1, c, i, perm); */
+	}
+	iso_put_grant(e, o, h, c, perm, 1, i);
+}
+
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && c != o;
+    requires offered: e->vms[o].tx[h].state == ISO_TX_SENT &&
+      e->vms[o].tx[h].grant[c].perm != 0 &&
+      e->vms[o].tx[h].grant[c].retrieved == 0;
+    requires window: i + e->vms[o].tx[h].total <= ISO_IPA_PAGES;
+    requires vacant: vacant(st(e), c, i, e->vms[o].tx[h].total);
+    requires given: e->vms[o].tx[h].kind == ISO_DONATE;
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[o].tx[h], iso_hw;
+    ensures done: st(e) == tx_accept_next(\old(st(e)), c, o, h, i); */
 static void tx_accept(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
 		      uint32_t i)
 {
+	const struct iso_tx *t = &e->vms[o].tx[h];
+	const uint32_t nr = t->nranges;
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert donation: donation(st(e), o, h); */
 	unmap_owner(e, o, h);
-	iso_port_flush(o);
-	map_tx(e, o, h, c, i, ISO_PERM_RWX);
-	own_tx(e, o, h, c, i);
+	/*@ assert none: accept_spot(\at(st(e), Pre), port_hw, c, o, h, i); */
+	/*@ loop invariant r: 0 <= r <= nr;
+	    loop invariant done: eng(e) ==
+	      eng_own_tx(\at(st(e), Pre), o, h, r, c, i);
+	    loop assigns r, e->pages[0 .. \at(e->npages, Pre) - 1];
+	    loop variant nr - r; */
+	for (uint32_t r = 0; r < nr; r++) {
+		const struct iso_range *x = &t->range[r];
+
+		/*@ assert span: range_at(\at(eng(e), Pre), o, h, r) ==
+		      span_at(t, r); */
+		/*@ assert spot: range_spot(\at(st(e), Pre), o, h, r); */
+		/*@ assert unreached: port_unreached(port_hw, x->page,
+		      x->n); */
+		iso_own_run(e, x->page, x->n, c, i + x->off);
+		/*@ assert next: eng(e) ==
+		      eng_own_tx(\at(st(e), Pre), o, h, r + 1, c, i); */
+	}
+	/*@ loop invariant r: 0 <= r <= nr;
+	    loop invariant done: port_hw == hw_take(\at(st(e), Pre),
+	      dropped(\at(st(e), Pre), o, h, o), o, h, r, c, i, ISO_PERM_RWX);
+	    loop assigns r, iso_hw;
+	    loop variant nr - r; */
+	for (uint32_t r = 0; r < nr; r++) {
+		const struct iso_range *x = &t->range[r];
+
+		/*@ assert span: range_at(\at(eng(e), Pre), o, h, r) ==
+		      span_at(t, r); */
+		/*@ assert spot: range_spot(\at(st(e), Pre), o, h, r); */
+		/*@ assert room: port_room(port_hw, c, i + x->off, x->page,
+		      x->n); */
+		/*@ assert off: port_off(port_hw, c, x->page, x->n); */
+		iso_port_map(c, i + x->off, x->page, x->n, ISO_PERM_RWX);
+		/*@ assert next: port_hw == hw_take(\at(st(e), Pre),
+		      dropped(\at(st(e), Pre), o, h, o), o, h, r + 1, c, i, ISO_PERM_RWX); */
+	}
 	iso_free_tx(e, o, h);
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_hw, iso_locked;
+    ensures code: \result == tx_retrieve_code(\old(st(e)), caller, sender, tx, ipa);
+    ensures done: st(e) == tx_retrieve_step(\old(st(e)), caller, sender, tx, ipa);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_retrieve(struct iso_engine *e, uint64_t caller, uint64_t sender,
 			uint64_t tx, uint64_t ipa)
 {
@@ -102,12 +215,24 @@ int32_t iso_tx_retrieve(struct iso_engine *e, uint64_t caller, uint64_t sender,
 	return r;
 }
 
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> (perm == 3 || perm == 7); */
 static int32_t writable(uint32_t perm)
 {
 	return perm == ISO_PERM_RW || perm == ISO_PERM_RWX;
 }
 
 /* may c, who holds the transaction, give it back so? */
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && clear <= 1;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == give_back_code(st(e), c, o, h, clear); */
 static int32_t give_back_code(const struct iso_engine *e, uint32_t c,
 			      uint32_t o, uint32_t h, uint32_t clear)
 {
@@ -122,6 +247,13 @@ static int32_t give_back_code(const struct iso_engine *e, uint32_t c,
 	return ISO_RETRY;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_relinquish_code(st(e), c, o, h, clear, max); */
 static int32_t tx_relinquish_code(const struct iso_engine *e, uint64_t c,
 				  uint64_t o, uint64_t h, uint64_t clear,
 				  uint64_t max)
@@ -144,17 +276,46 @@ static int32_t tx_relinquish_code(const struct iso_engine *e, uint64_t c,
 	return ISO_DENIED;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && clear <= 1 && c != o;
+    requires held: e->vms[o].tx[h].grant[c].retrieved != 0;
+    terminates \true;
+    exits \false;
+    assigns e->vms[o].tx[h], iso_hw;
+    ensures done: st(e) == tx_relinquish_next(\old(st(e)), c, o, h, clear); */
 static void tx_relinquish(struct iso_engine *e, uint32_t c, uint32_t o,
 			  uint32_t h, uint32_t clear)
 {
 	const struct iso_tx *t = &e->vms[o].tx[h];
 
+	struct iso_head x;
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert grant: grant_at(eng(e), o, h, c) == grant_of(t, c); */
+	/*@ assert bound: range_spot(st(e), o, h, t->nranges - 1); */
+	/*@ assert span: range_at(eng(e), o, h, t->nranges - 1) ==
+	      span_at(t, t->nranges - 1); */
+	x = iso_sent(t, clear);
+	/*@ assert x: clear == 1 ==> head_of(x) ==
+	      soiled(st(e), o, h, tx_at(eng(e), o, h)); */
 	iso_tx_unmap(e, o, h, c);
 	iso_put_grant(e, o, h, c, t->grant[c].perm, 0, 0);
 	if (clear == 1)
-		iso_put_tx(e, o, h, iso_sent(t, clear));
+		iso_put_tx(e, o, h, x);
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->vms[0 .. ISO_MAX_VMS - 1], iso_hw, iso_locked;
+    ensures code: \result == tx_relinquish_code(\old(st(e)), caller, sender, tx, clear, max);
+    ensures done: st(e) == tx_relinquish_step(\old(st(e)), caller, sender, tx, clear, max);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_relinquish(struct iso_engine *e, uint64_t caller,
 			  uint64_t sender, uint64_t tx, uint64_t clear,
 			  uint64_t max)

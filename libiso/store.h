@@ -9,7 +9,7 @@
 
 #include <iso/iso.h>
 
-#include "spec/iso_spec.h"
+#include "port_contract.h"
 
 /* the head of a transaction, as put_tx writes it */
 struct iso_head {
@@ -40,6 +40,7 @@ void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 /*@ requires valid: valid_engine(e);
     requires run: lo + n <= e->npages;
     requires fits: is_vm(owner) && ipa + n <= ISO_IPA_PAGES;
+    requires unreached: port_unreached(port_hw, lo, n);
     terminates \true;
     exits \false;
     assigns e->pages[0 .. e->npages - 1];

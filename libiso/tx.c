@@ -7,6 +7,13 @@
 #include "scrub.h"
 #include "store.h"
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_open_code(st(e), c, h, kind); */
 static int32_t tx_open_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 			    uint64_t kind)
 {
@@ -23,6 +30,16 @@ static int32_t tx_open_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 	return ISO_OK;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->vms[0 .. ISO_MAX_VMS - 1], iso_locked;
+    ensures code: \result == tx_open_code(\old(st(e)), caller, tx, kind);
+    ensures done: st(e) == tx_open_step(\old(st(e)), caller, tx, kind);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_open(struct iso_engine *e, uint64_t caller, uint64_t tx,
 		    uint64_t kind)
 {
@@ -37,6 +54,13 @@ int32_t iso_tx_open(struct iso_engine *e, uint64_t caller, uint64_t tx,
 	return r;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_add_code(st(e), c, h, lo, n); */
 static int32_t tx_add_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 			   uint64_t lo, uint64_t n)
 {
@@ -59,6 +83,17 @@ static int32_t tx_add_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 	return ISO_OK;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_tx(h);
+    requires run: 1 <= n && lo + n <= e->npages;
+    requires room: e->vms[c].tx[h].nranges < ISO_MAX_RANGES &&
+      e->vms[c].tx[h].total + n <= ISO_IPA_PAGES;
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[c].tx[h];
+    ensures done: st(e) == tx_add_next(\old(st(e)), c, h, lo, n); */
 static void tx_add(struct iso_engine *e, uint32_t c, uint32_t h, uint32_t lo,
 		   uint32_t n)
 {
@@ -68,11 +103,23 @@ static void tx_add(struct iso_engine *e, uint32_t c, uint32_t h, uint32_t lo,
 	const struct iso_head x = { t->state, t->kind,  r + 1,
 				    off + n,  t->dirty, t->rest };
 
+	/*@ assert head: tx_at(eng(e), c, h) == head_at(t); */
+	/*@ assert x: head_of(x) == added(st(e), c, h, n); */
 	iso_put_tx(e, c, h, x);
 	iso_put_range(e, c, h, r, lo, n, off);
 	iso_tag_run(e, lo, n, h, r);
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_locked;
+    ensures code: \result == tx_add_code(\old(st(e)), caller, tx, page, n);
+    ensures done: st(e) == tx_add_step(\old(st(e)), caller, tx, page, n);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_add(struct iso_engine *e, uint64_t caller, uint64_t tx,
 		   uint64_t page, uint64_t n)
 {
@@ -88,21 +135,43 @@ int32_t iso_tx_add(struct iso_engine *e, uint64_t caller, uint64_t tx,
 }
 
 /* no receiver but w */
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h) && is_vm(w);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> only(st(e), o, h, w); */
 static int32_t only(const struct iso_engine *e, uint32_t o, uint32_t h,
 		    uint32_t w)
 {
+	/*@ loop invariant x: 0 <= x <= ISO_MAX_VMS;
+	    loop invariant none: \forall integer y; 0 <= y < x && y != w ==>
+	      e->vms[o].tx[h].grant[y].perm == ISO_PERM_NONE;
+	    loop assigns x;
+	    loop variant ISO_MAX_VMS - x; */
 	for (uint32_t x = 0; x < ISO_MAX_VMS; x++)
 		if (e->vms[o].tx[h].grant[x].perm != ISO_PERM_NONE && x != w)
 			return 0;
 	return 1;
 }
 
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> (p == 1 || p == 3 || p == 5 || p == 7); */
 static int32_t valid_perm(uint64_t p)
 {
 	return p == ISO_PERM_R || p == ISO_PERM_RW || p == ISO_PERM_RX ||
 	       p == ISO_PERM_RWX;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_grant_code(st(e), c, h, w, perm); */
 static int32_t tx_grant_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 			     uint64_t w, uint64_t perm)
 {
@@ -126,6 +195,16 @@ static int32_t tx_grant_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 	return ISO_OK;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->vms[0 .. ISO_MAX_VMS - 1], iso_locked;
+    ensures code: \result == tx_grant_code(\old(st(e)), caller, tx, vm, perm);
+    ensures done: st(e) == tx_grant_step(\old(st(e)), caller, tx, vm, perm);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_grant(struct iso_engine *e, uint64_t caller, uint64_t tx,
 		     uint64_t vm, uint64_t perm)
 {
@@ -140,14 +219,32 @@ int32_t iso_tx_grant(struct iso_engine *e, uint64_t caller, uint64_t tx,
 	return r;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> listless(st(e), o, h); */
 static int32_t listless(const struct iso_engine *e, uint32_t o, uint32_t h)
 {
+	/*@ loop invariant w: 0 <= w <= ISO_MAX_VMS;
+	    loop invariant none: \forall integer y; 0 <= y < w ==>
+	      e->vms[o].tx[h].grant[y].perm == ISO_PERM_NONE;
+	    loop assigns w;
+	    loop variant ISO_MAX_VMS - w; */
 	for (uint32_t w = 0; w < ISO_MAX_VMS; w++)
 		if (e->vms[o].tx[h].grant[w].perm != ISO_PERM_NONE)
 			return 0;
 	return 1;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_send_code(st(e), c, h, clear, max); */
 static int32_t tx_send_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 			    uint64_t clear, uint64_t max)
 {
@@ -171,18 +268,47 @@ static int32_t tx_send_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 	return ISO_DENIED;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_tx(h) && clear <= 1;
+    requires open: e->vms[c].tx[h].state == ISO_TX_OPEN &&
+      e->vms[c].tx[h].nranges >= 1;
+    terminates \true;
+    exits \false;
+    assigns e->vms[c].tx[h], iso_hw;
+    ensures done: st(e) == tx_send_next(\old(st(e)), c, h, clear); */
 static void tx_send(struct iso_engine *e, uint32_t c, uint32_t h,
 		    uint32_t clear)
 {
 	const struct iso_tx *t = &e->vms[c].tx[h];
 
+	struct iso_head x;
+
+	/*@ assert head: tx_at(eng(e), c, h) == head_at(t); */
+	/*@ assert bound: range_spot(st(e), c, h, t->nranges - 1); */
+	/*@ assert span: range_at(eng(e), c, h, t->nranges - 1) ==
+	      span_at(t, t->nranges - 1); */
 	if (t->kind != ISO_SHARE) {
 		iso_map_owner(e, c, h, ISO_PERM_NONE);
 		iso_port_flush(c);
 	}
-	iso_put_tx(e, c, h, iso_sent(t, clear));
+	/*@ assert hw: port_hw == send_hw(\at(st(e), Pre), c, h); */
+	x = iso_sent(t, clear);
+	/*@ assert x: head_of(x) == send_tx(\at(st(e), Pre), c, h, clear); */
+	iso_put_tx(e, c, h, x);
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->vms[0 .. ISO_MAX_VMS - 1], iso_hw, iso_locked;
+    ensures code: \result == tx_send_code(\old(st(e)), caller, tx, clear, max);
+    ensures done: st(e) == tx_send_step(\old(st(e)), caller, tx, clear, max);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_send(struct iso_engine *e, uint64_t caller, uint64_t tx,
 		    uint64_t clear, uint64_t max)
 {
@@ -201,6 +327,13 @@ int32_t iso_tx_send(struct iso_engine *e, uint64_t caller, uint64_t tx,
 	return r;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_reclaim_code(st(e), c, h, max); */
 static int32_t tx_reclaim_code(const struct iso_engine *e, uint64_t c,
 			       uint64_t h, uint64_t max)
 {
@@ -219,6 +352,16 @@ static int32_t tx_reclaim_code(const struct iso_engine *e, uint64_t c,
 	return ISO_OK;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_hw, iso_locked;
+    ensures code: \result == tx_reclaim_code(\old(st(e)), caller, tx, max);
+    ensures done: st(e) == tx_reclaim_step(\old(st(e)), caller, tx, max);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_reclaim(struct iso_engine *e, uint64_t caller, uint64_t tx,
 		       uint64_t max)
 {
@@ -234,6 +377,13 @@ int32_t iso_tx_reclaim(struct iso_engine *e, uint64_t caller, uint64_t tx,
 	return r;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == tx_abort_code(st(e), c, h); */
 static int32_t tx_abort_code(const struct iso_engine *e, uint64_t c, uint64_t h)
 {
 	const int32_t r = iso_caller_code(e, c);
@@ -247,6 +397,16 @@ static int32_t tx_abort_code(const struct iso_engine *e, uint64_t c, uint64_t h)
 	return ISO_OK;
 }
 
+/*@ requires valid: valid_engine(e);
+    requires unlocked: iso_locked == 0;
+    requires wf: wf(st(e));
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_hw, iso_locked;
+    ensures code: \result == tx_abort_code(\old(st(e)), caller, tx);
+    ensures done: st(e) == tx_abort_step(\old(st(e)), caller, tx);
+    ensures wf: wf(st(e));
+    ensures unlocked: iso_locked == 0; */
 int32_t iso_tx_abort(struct iso_engine *e, uint64_t caller, uint64_t tx)
 {
 	int32_t r;

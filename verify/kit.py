@@ -125,9 +125,9 @@ def run(cmd, cwd, seconds, line=None):
     line() answers True the run is ended there. seconds is a backstop against a solver that hangs: what a proof may cost
     is bounded in solver steps."""
     # Frama-C believes PWD, so it must not be the caller's
-    p = subprocess.Popen(cmd, cwd=cwd, env=dict(os.environ, PWD=cwd), stdin=subprocess.DEVNULL,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         start_new_session=True)
+    p = subprocess.Popen(cmd, cwd=cwd, env=dict(os.environ, PWD=cwd),
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, start_new_session=True)
     with _lock:
         _children[p.pid] = p
     end = time.monotonic() + seconds

@@ -20,7 +20,7 @@ static uint16_t stale[ISO_MAX_VMS];
 /*@ logic d_cells direct_cells{L} = cells_of(direct.table, direct.nipa);
     logic d_flags direct_flags{L} = flags_of(&stale[0]);
     logic d_ram direct_ram{L} = ram_of(direct.ram, direct.npages);
-    logic hw direct_hw{L} =
+    logic hw port_hw{L} =
       hw_direct(direct_cells, direct.nipa, direct_flags, direct_ram);
     predicate direct_valid{L} =
       1 <= direct.npages <= ISO_MAX_PAGES &&
@@ -31,7 +31,7 @@ static uint16_t stale[ISO_MAX_VMS];
                  direct.ram + (0 .. ISO_PAGE_SIZE * direct.npages - 1),
                  &stale[0] + (0 .. ISO_MAX_VMS - 1));
     predicate direct_ok{L} =
-      direct_valid && well(direct_cells, direct.nipa, direct.npages);
+      direct_valid && well(direct_cells, direct.nipa, ISO_MAX_PAGES);
     predicate fits{L}(integer v, integer i, integer n) =
       is_vm(v) && 0 <= i && 0 <= n && i + n <= direct.nipa; */
 
@@ -91,7 +91,6 @@ static void clear_row(uint32_t *table, uint64_t at, uint32_t n, uint32_t page)
 
 /* Compilers make the library's memset of this. */
 /*@ requires valid: \valid(ram + (from .. to - 1));
-    requires order: from <= to;
     terminates \true;
     exits \false;
     assigns ram[from .. to - 1];
@@ -100,7 +99,7 @@ static void clear_row(uint32_t *table, uint64_t at, uint32_t n, uint32_t page)
       ram[k] == \old(ram[k]); */
 static void zero_bytes(uint8_t *ram, uint64_t from, uint64_t to)
 {
-	/*@ loop invariant i: from <= i <= to;
+	/*@ loop invariant i: from <= i && (i <= to || i == from);
 	    loop invariant done: \forall integer k; from <= k < i ==>
 	      ram[k] == 0;
 	    loop invariant kept: \forall integer k; !(from <= k < to) ==>
@@ -141,7 +140,7 @@ static uint64_t slot(uint32_t vm, uint32_t ipa)
       direct.npages == npages && direct.table == table &&
       direct.nipa == nipa;
     ensures valid: \result == ISO_OK ==> direct_ok;
-    ensures start: \result == ISO_OK ==> hw_start(direct_hw, npages); */
+    ensures start: \result == ISO_OK ==> hw_start(port_hw, npages); */
 int32_t iso_direct_init(uint8_t *ram, uint32_t npages, uint32_t *table,
 			uint32_t nipa)
 {
@@ -174,12 +173,12 @@ int32_t iso_direct_init(uint8_t *ram, uint32_t npages, uint32_t *table,
     ensures reach: \result != \null ==>
       \let p = cell_page(cell_at(direct_cells, vm, ipa));
       \let a = cell_rights(cell_at(direct_cells, vm, ipa));
-      0 <= p < direct.npages && hw_maps(direct_hw, vm, ipa, p, a) &&
+      0 <= p < direct.npages && hw_maps(port_hw, vm, ipa, p, a) &&
       perm != 0 && (a & perm) == perm &&
       \result == direct.ram + ISO_PAGE_SIZE * p;
     ensures fault: \result == \null ==> perm == 0 ||
-      \forall integer p, a; hw_maps(direct_hw, vm, ipa, p, a) ==>
-        (a & perm) != perm; */
+      \forall integer p, a; hw_maps(port_hw, vm, ipa, p, a) ==>
+        p >= direct.npages || (a & perm) != perm; */
 uint8_t *iso_direct_reach(uint32_t vm, uint32_t ipa, uint32_t perm)
 {
 	uint32_t c, page;
@@ -192,8 +191,10 @@ uint8_t *iso_direct_reach(uint32_t vm, uint32_t ipa, uint32_t perm)
 	if (c == 0 || (c % ISO_DIRECT_RIGHTS & perm) != perm)
 		return NULL;
 	page = c / ISO_DIRECT_RIGHTS - 1u;
-	/*@ assert page: page == cell_page(c) && page < direct.npages; */
-	/*@ assert maps: hw_maps(direct_hw, vm, ipa, page, cell_rights(c)); */
+	/*@ assert page: page == cell_page(c); */
+	/*@ assert maps: hw_maps(port_hw, vm, ipa, page, cell_rights(c)); */
+	if (page >= direct.npages)
+		return NULL;
 	/*@ assert enough: (cell_rights(c) & perm) == perm; */
 	return direct.ram + (uint64_t)page * ISO_PAGE_SIZE;
 }
@@ -209,47 +210,50 @@ int32_t iso_direct_stale(uint32_t vm)
 }
 
 /*@ requires valid: direct_ok;
-    requires fits: vm < ISO_MAX_VMS && ipa + n <= ISO_IPA_PAGES;
+    requires ids: is_vm(vm) && is_window(ipa, n);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures vacant: \result != 0 <==>
-      fits(vm, ipa, n) && hw_vacant(direct_hw, vm, ipa, n); */
+    ensures refuses: !fits(vm, ipa, n) ==> \result == 0;
+    ensures decides: fits(vm, ipa, n) ==>
+      (\result != 0 <==> port_vacant(port_hw, vm, ipa, n)); */
 int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
 {
 	const uint32_t *table = direct.table;
+	uint32_t used = 0; /* counted, as a loop without exit is faster */
 	uint64_t at;
 
 	if (ipa > direct.nipa || n > direct.nipa - ipa)
 		return 0;
 	at = slot(vm, ipa);
-	/*@ loop invariant i: 0 <= i <= n;
-	    loop invariant blank: blank(direct_cells, vm, ipa, i);
-	    loop assigns i;
+	/*@ loop invariant i: 0 <= used <= i <= n;
+	    loop invariant blank: used == 0 ==>
+	      blank(direct_cells, vm, ipa, i);
+	    loop invariant taken: used != 0 ==>
+	      !port_vacant(port_hw, vm, ipa, n);
+	    loop assigns i, used;
 	    loop variant n - i; */
 	for (uint32_t i = 0; i < n; i++) {
 		/*@ assert cell: table[at + i] ==
 		      cell_at(direct_cells, vm, ipa + i); */
-		if (table[at + i]) {
-			/*@ assert taken: has(direct_cells, direct.nipa, vm,
-			      ipa + i, cell_page(table[at + i])); */
-			return 0;
-		}
+		/*@ assert holds: table[at + i] == 0 ||
+		      has(direct_cells, direct.nipa, vm, ipa + i,
+		          cell_page(table[at + i])); */
+		used += table[at + i] != 0 ? 1u : 0u;
 	}
-	return 1;
+	return used == 0;
 }
 
 /*@ requires valid: direct_ok;
     requires fits: fits(vm, ipa, n);
-    requires ram: page + n <= direct.npages;
-    requires perm: perm < ISO_DIRECT_RIGHTS;
-    requires room: hw_room(direct_hw, vm, ipa, page, n);
+    requires rights: perm < ISO_DIRECT_RIGHTS;
+    requires ids: is_vm(vm) && is_run(page, n) && is_window(ipa, n);
+    requires room: port_room(port_hw, vm, ipa, page, n);
     terminates \true;
     exits \false;
     assigns direct.table[0 .. ISO_MAX_VMS * direct.nipa - 1], stale[vm];
     ensures valid: direct_ok;
-    ensures done:
-      direct_hw == hw_map(\old(direct_hw), vm, ipa, page, n, perm); */
+    ensures done: port_hw == port_map(\old(port_hw), vm, ipa, page, n, perm); */
 void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 		  uint32_t perm)
 {
@@ -274,13 +278,13 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 
 /*@ requires valid: direct_ok;
     requires fits: fits(vm, ipa, n);
-    requires ram: page + n <= direct.npages;
-    requires there: hw_there(direct_hw, vm, ipa, page, n);
+    requires ids: is_vm(vm) && is_run(page, n) && is_window(ipa, n);
+    requires there: port_there(port_hw, vm, ipa, page, n);
     terminates \true;
     exits \false;
     assigns direct.table[0 .. ISO_MAX_VMS * direct.nipa - 1], stale[vm];
     ensures valid: direct_ok;
-    ensures done: direct_hw == hw_unmap(\old(direct_hw), vm, page, n); */
+    ensures done: port_hw == port_unmap(\old(port_hw), vm, page, n); */
 void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 {
 	/*@ assert there: there(direct_cells, direct.nipa, vm, ipa, page, n); */
@@ -303,12 +307,12 @@ void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 
 /* Nothing here caches a translation: an access looks at the table. */
 /*@ requires valid: direct_ok;
-    requires vm: is_vm(vm);
+    requires ids: is_vm(vm);
     terminates \true;
     exits \false;
     assigns stale[vm];
     ensures valid: direct_ok;
-    ensures done: direct_hw == hw_flush(\old(direct_hw), vm); */
+    ensures done: port_hw == port_flush(\old(port_hw), vm); */
 void iso_port_flush(uint32_t vm)
 {
 	stale[vm] = 0;
@@ -316,19 +320,25 @@ void iso_port_flush(uint32_t vm)
 	      flag_set(\at(direct_flags, Pre), vm, 0)); */
 }
 
+/* Beyond RAM, where the engine does not go, there is nothing to zero. */
 /*@ requires valid: direct_ok;
-    requires ram: page + n <= direct.npages;
+    requires ids: is_run(page, n);
     terminates \true;
     exits \false;
     assigns direct.ram[0 .. ISO_PAGE_SIZE * direct.npages - 1];
     ensures valid: direct_ok;
-    ensures done: direct_hw == hw_zero(\old(direct_hw), page, n); */
+    ensures done: port_hw == port_zero(\old(port_hw), page, n); */
 void iso_port_zero(uint32_t page, uint32_t n)
 {
+	uint64_t end = (uint64_t)page + n;
+
+	if (end > direct.npages)
+		end = direct.npages;
 	zero_bytes(direct.ram, (uint64_t)page * ISO_PAGE_SIZE,
-		   ((uint64_t)page + n) * ISO_PAGE_SIZE);
+		   end * ISO_PAGE_SIZE);
 	/*@ assert run: \forall integer p, i;
-	      page <= p < page + n && 0 <= i < ISO_PAGE_SIZE ==>
+	      page <= p < page + n && p < direct.npages &&
+	      0 <= i < ISO_PAGE_SIZE ==>
 	      direct.ram[ISO_PAGE_SIZE * p + i] == 0; */
 	/*@ assert others: \forall integer p, i;
 	      !(page <= p < page + n) && 0 <= i < ISO_PAGE_SIZE ==>
@@ -346,9 +356,9 @@ void iso_port_zero(uint32_t page, uint32_t n)
     exits \false;
     assigns direct.ram[ISO_PAGE_SIZE * dst .. ISO_PAGE_SIZE * dst + len - 1];
     ensures valid: direct_ok;
-    ensures done: \forall integer j; 0 <= j < len ==>
-      direct.ram[ISO_PAGE_SIZE * dst + j] ==
-        \old(direct.ram[ISO_PAGE_SIZE * src + j]); */
+    ensures done: \forall integer k;
+      ISO_PAGE_SIZE * dst <= k < ISO_PAGE_SIZE * dst + len ==>
+      direct.ram[k] == \old(direct.ram[k + ISO_PAGE_SIZE * (src - dst)]); */
 void iso_port_copy(uint32_t dst, uint32_t src, uint32_t len)
 {
 	const uint64_t to = (uint64_t)dst * ISO_PAGE_SIZE;
@@ -356,9 +366,9 @@ void iso_port_copy(uint32_t dst, uint32_t src, uint32_t len)
 	uint8_t *ram = direct.ram;
 
 	/*@ loop invariant i: 0 <= i <= len;
-	    loop invariant done: \forall integer j; 0 <= j < i ==>
-	      ram[to + j] ==
-	        \at(direct.ram[ISO_PAGE_SIZE * src + j], Pre);
+	    loop invariant done: \forall integer k; to <= k < to + i ==>
+	      ram[k] ==
+	        \at(direct.ram[k + ISO_PAGE_SIZE * (src - dst)], Pre);
 	    loop invariant kept: \forall integer k; !(to <= k < to + len) ==>
 	      ram[k] == \at(direct.ram[k], Pre);
 	    loop assigns i, ram[to .. to + len - 1];

@@ -11,6 +11,25 @@
 
 #include "iso_spec.h"
 
+/* As libiso/port_contract.h has them. */
+/*@ axiomatic Hw {
+  predicate port_vacant(hw x, integer v, integer i, integer n);
+  predicate port_room(hw x, integer v, integer i, integer lo, integer n);
+  predicate port_off(hw x, integer v, integer lo, integer n);
+  predicate port_there(hw x, integer v, integer i, integer lo, integer n);
+  predicate port_unreached(hw x, integer lo, integer n);
+  logic hw port_map(hw x, integer v, integer i, integer lo, integer n,
+                    integer a);
+  logic hw port_unmap(hw x, integer v, integer lo, integer n);
+  logic hw port_flush(hw x, integer v);
+  logic hw port_zero(hw x, integer lo, integer n);
+} */
+
+/*@ predicate is_run(integer lo, integer n) =
+      0 <= lo && 1 <= n && lo + n <= ISO_MAX_PAGES;
+    predicate is_window(integer i, integer n) =
+      0 <= i && 0 <= n && i + n <= ISO_IPA_PAGES; */
+
 /*@ axiomatic Direct {
   type d_cells;
   type d_flags;
@@ -41,14 +60,6 @@
   predicate blank(d_cells c, integer v, integer i, integer k);
   predicate started(d_cells c, integer n, integer k);
   logic hw hw_direct(d_cells c, integer n, d_flags b, d_ram r);
-  logic hw hw_map(hw x, integer v, integer i, integer lo, integer n,
-                  integer a);
-  logic hw hw_unmap(hw x, integer v, integer lo, integer n);
-  logic hw hw_flush(hw x, integer v);
-  logic hw hw_zero(hw x, integer lo, integer n);
-  predicate hw_vacant(hw x, integer v, integer i, integer n);
-  predicate hw_room(hw x, integer v, integer i, integer lo, integer n);
-  predicate hw_there(hw x, integer v, integer i, integer lo, integer n);
   predicate hw_start(hw x, integer np);
   predicate hw_maps(hw x, integer v, integer i, integer p, integer a);
 } */

@@ -25,7 +25,7 @@
 #define ISO_LIBEXECDIR "/usr/libexec/libiso"
 #endif
 
-#define MAX_PENDING 8	 /* requests on their way: fewer than the socket holds */
+#define MAX_PENDING 8  /* requests on their way: all fit the socket */
 #define PATIENCE 20000 /* ms without a message: something hangs */
 
 struct options {
@@ -196,8 +196,9 @@ static ssize_t receive(int sock, short revents)
 
 static int is_note(uint64_t n)
 {
-	return n >= ISO_MSG_HEAD && n == ISO_MSG_HEAD + (uint64_t)buffer.msg.len &&
-	       n <= sizeof(buffer.msg) && buffer.msg.op == ISO_OP_NOTE;
+	return n >= ISO_MSG_HEAD && n <= sizeof(buffer.msg) &&
+	       n == ISO_MSG_HEAD + (uint64_t)buffer.msg.len &&
+	       buffer.msg.op == ISO_OP_NOTE;
 }
 
 static void from_host(uint64_t n, int isod)

@@ -50,8 +50,7 @@ void evil_process(pid_t isod, int confined)
 	struct iovec there = { (void *)0x400000, 1 };
 	long fd;
 
-	record("ptrace", confined,
-	       ptrace(PTRACE_ATTACH, isod, NULL, NULL));
+	record("ptrace", confined, ptrace(PTRACE_SEIZE, isod, NULL, NULL));
 	record("/proc/isod/mem", confined, open_proc(isod, "mem", O_RDWR));
 	record("/proc/isod/maps", confined,
 	       open_proc(isod, "maps", O_RDONLY) < 0 ? -1 : 0);
@@ -203,7 +202,8 @@ static void malformed(void)
 /* Many messages before an answer is looked at. */
 static void flood(void)
 {
-	const struct iso_msg m = { .op = ISO_OP_READ, .arg = { guests_page[0] } };
+	const struct iso_msg m = { .op = ISO_OP_READ,
+				   .arg = { guests_page[0] } };
 
 	for (int i = 0; i < 200; i++) {
 		for (int k = 0; k < 20; k++)

@@ -28,8 +28,10 @@ struct iso_msg host_hello;
 static int story;
 
 static const struct sandbox_rule rules[] = {
-	{ SYS_recvfrom, 0, SOCKET },	    { SYS_sendto, 0, SOCKET },
-	{ SYS_exit, SANDBOX_ANY, 0 },	    { SYS_exit_group, SANDBOX_ANY, 0 },
+	{ SYS_recvfrom, 0, SOCKET },
+	{ SYS_sendto, 0, SOCKET },
+	{ SYS_exit, SANDBOX_ANY, 0 },
+	{ SYS_exit_group, SANDBOX_ANY, 0 },
 	{ SYS_rt_sigreturn, SANDBOX_ANY, 0 },
 	{ SYS_restart_syscall, SANDBOX_ANY, 0 },
 };

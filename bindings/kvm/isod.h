@@ -72,9 +72,8 @@ int32_t run_vm(uint64_t vm, uint64_t budget, struct iso_msg *reply);
 
 /* serve.c */
 
-/* one of libiso's calls, by number; *out gets what a query answers */
-int32_t serve_call(uint32_t caller, uint64_t nr, const uint64_t *a,
-		   uint64_t *out);
+/* one of libiso's calls by number, for the VM c; *out: what a query answers */
+int32_t serve_call(uint32_t c, uint64_t nr, const uint64_t *a, uint64_t *out);
 /* answer the message of n bytes in place; it may be any bytes whatever */
 void serve(struct iso_msg *m, uint64_t n);
 

@@ -92,7 +92,7 @@
 /* A request, and its reply: the same tag, and the answer in place of op. */
 struct iso_msg {
 	int32_t op;
-	uint32_t len; /* bytes of data; the message is ISO_MSG_HEAD + len long */
+	uint32_t len; /* bytes of data: the message has ISO_MSG_HEAD + len */
 	uint64_t tag;
 	uint64_t arg[6];
 	uint8_t data[ISO_MSG_DATA];

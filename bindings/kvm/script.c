@@ -99,6 +99,7 @@ static void donate(void)
 	run(PRODUCER);
 	run(CONSUMER);
 	attack(PRODUCER, ISO_RULE_DENY, "touch and claim a page given away");
+	run(PRODUCER);
 }
 
 static void attacker_as_peer(void)

@@ -9,41 +9,36 @@ static uint64_t pack(const struct iso_page *p)
 	       (uint64_t)p->ipa << 32;
 }
 
-static int32_t call_page(uint32_t c, uint64_t nr, const uint64_t *a,
-			 uint64_t *out)
+static int32_t query(uint32_t c, uint64_t page, uint64_t *out)
 {
-	struct iso_engine *e = &isod_engine;
-	/* guests name pages by their addresses, the host by number */
-	const uint64_t page = c == ISO_HOST ? a[0] : port_page(c, a[0]);
 	struct iso_page p;
-	int32_t code;
+	const int32_t code = iso_page_query(&isod_engine, c, page, &p);
 
-	switch (nr) {
-	case ISO_OP_PAGE_ASSIGN:
-		return iso_page_assign(e, c, a[0], a[1], a[2], a[3]);
-	case ISO_OP_PAGE_RELEASE:
-		return iso_page_release(e, c, page, a[1], a[2]);
-	case ISO_OP_PAGE_QUERY:
-		code = iso_page_query(e, c, page, &p);
-		if (code == ISO_OK)
-			*out = pack(&p);
-		return code;
-	default:
-		return ISO_NOT_SUPPORTED;
-	}
+	if (code == ISO_OK)
+		*out = pack(&p);
+	return code;
 }
 
 /* a destroyed VM's vCPU goes with it */
-static void reap(uint64_t vm)
+static int32_t destroy(uint32_t c, uint64_t vm, uint64_t max)
 {
-	if (vm < ISO_MAX_VMS && isod_engine.vms[vm].state == ISO_VM_ABSENT)
+	const int32_t code = iso_vm_destroy(&isod_engine, c, vm, max);
+
+	if (code == ISO_OK && vm < ISO_MAX_VMS &&
+	    isod_engine.vms[vm].state == ISO_VM_ABSENT)
 		machine_remove((uint32_t)vm);
+	return code;
 }
 
-static int32_t call_vm(uint32_t c, uint64_t nr, const uint64_t *a)
+/* guests name pages by their addresses, the host by number */
+static uint64_t page_of(uint32_t c, uint64_t name)
+{
+	return c == ISO_HOST ? name : port_page(c, name);
+}
+
+int32_t serve_call(uint32_t c, uint64_t nr, const uint64_t *a, uint64_t *out)
 {
 	struct iso_engine *e = &isod_engine;
-	int32_t code;
 
 	switch (nr) {
 	case ISO_OP_VM_CREATE:
@@ -53,26 +48,17 @@ static int32_t call_vm(uint32_t c, uint64_t nr, const uint64_t *a)
 	case ISO_OP_VM_PEER:
 		return iso_vm_peer(e, c, a[0], a[1], a[2]);
 	case ISO_OP_VM_DESTROY:
-		code = iso_vm_destroy(e, c, a[0], a[1]);
-		if (code == ISO_OK)
-			reap(a[0]);
-		return code;
-	default:
-		return ISO_NOT_SUPPORTED;
-	}
-}
-
-static int32_t call_tx(uint32_t c, uint64_t nr, const uint64_t *a)
-{
-	struct iso_engine *e = &isod_engine;
-
-	switch (nr) {
+		return destroy(c, a[0], a[1]);
+	case ISO_OP_PAGE_ASSIGN:
+		return iso_page_assign(e, c, a[0], a[1], a[2], a[3]);
+	case ISO_OP_PAGE_RELEASE:
+		return iso_page_release(e, c, page_of(c, a[0]), a[1], a[2]);
+	case ISO_OP_PAGE_QUERY:
+		return query(c, page_of(c, a[0]), out);
 	case ISO_OP_TX_OPEN:
 		return iso_tx_open(e, c, a[0], a[1]);
 	case ISO_OP_TX_ADD:
-		return iso_tx_add(e, c, a[0],
-				  c == ISO_HOST ? a[1] : port_page(c, a[1]),
-				  a[2]);
+		return iso_tx_add(e, c, a[0], page_of(c, a[1]), a[2]);
 	case ISO_OP_TX_GRANT:
 		return iso_tx_grant(e, c, a[0], a[1], a[2]);
 	case ISO_OP_TX_SEND:
@@ -88,16 +74,6 @@ static int32_t call_tx(uint32_t c, uint64_t nr, const uint64_t *a)
 	default:
 		return ISO_NOT_SUPPORTED;
 	}
-}
-
-int32_t serve_call(uint32_t caller, uint64_t nr, const uint64_t *a,
-		   uint64_t *out)
-{
-	if (nr <= ISO_OP_VM_DESTROY)
-		return call_vm(caller, nr, a);
-	if (nr <= ISO_OP_PAGE_QUERY)
-		return call_page(caller, nr, a, out);
-	return call_tx(caller, nr, a);
 }
 
 /*

@@ -65,8 +65,8 @@ static void judge_call(const char *who, const char *what, int32_t code,
 		breach(who, what, answer, key);
 		return;
 	}
-	now->refused += !ok;
-	now->allowed += ok;
+	now->refused += (uint64_t)!ok;
+	now->allowed += (uint64_t)ok;
 	if (now->rule != ISO_RULE_FREE)
 		tell(who, what, answer, key, 0);
 }
@@ -227,7 +227,8 @@ void story_answer(const struct iso_msg *request, uint64_t n,
 {
 	char what[TELL_ROOM];
 
-	if (n != ISO_MSG_HEAD + (uint64_t)request->len || n > sizeof(*request)) {
+	if (n > sizeof(*request) ||
+	    n != ISO_MSG_HEAD + (uint64_t)request->len) {
 		snprintf(what, sizeof(what), "sends %" PRIu64
 			 " bytes that are no message", n);
 		judge_call("host", what, reply->op, KEY_NO_MESSAGE);
@@ -314,7 +315,7 @@ void story_begin(const struct story_options *o)
 	nattempts = 1;
 	snprintf(attempts[0].who, sizeof(attempts[0].who), "guests");
 	snprintf(attempts[0].what, sizeof(attempts[0].what),
-		 "find their own data as it should be");
+		 "find their data as it should be");
 }
 
 static uint64_t all_breaches(void)

@@ -11,8 +11,8 @@ static uint64_t tried(const struct attempt *a)
 
 static void row(FILE *f, const struct attempt *a)
 {
-	fprintf(f, "%-9s %-40s %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64
-		" %8" PRIu64 "\n", a->who, a->what, tried(a), a->refused,
+	fprintf(f, "%-8s %-34s %5" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64
+		" %6" PRIu64 "\n", a->who, a->what, tried(a), a->refused,
 		a->faults, a->allowed, a->breaches);
 }
 
@@ -33,8 +33,8 @@ void tally_table(FILE *f, const struct attempt *a, unsigned n)
 {
 	const struct attempt s = sum(a, n);
 
-	fprintf(f, "\n%-9s %-40s %7s %7s %7s %7s %8s\n", "who", "attempt",
-		"tried", "refused", "faulted", "allowed", "breaches");
+	fprintf(f, "\n%-8s %-34s %5s %7s %7s %7s %6s\n", "who", "attempt",
+		"tried", "refused", "faulted", "allowed", "breach");
 	for (unsigned i = 0; i < n; i++)
 		row(f, &a[i]);
 	row(f, &s);

@@ -116,8 +116,9 @@ void tell_verdict(const char *word, const char *text, int bad)
 const char *tell_code(int32_t code)
 {
 	static const char *const names[] = {
-		"OK",	       "NOT_SUPPORTED", "INVALID", "NO_MEMORY", "BUSY",
-		"INTERRUPTED", "DENIED",	"RETRY",   "ABORTED",
+		"OK",	"NOT_SUPPORTED", "INVALID", "NO_MEMORY",
+		"BUSY", "INTERRUPTED",	 "DENIED",  "RETRY",
+		"ABORTED",
 	};
 
 	if (code > 0 || code < ISO_ABORTED)

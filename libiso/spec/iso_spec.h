@@ -52,6 +52,95 @@
   logic engine eng_vm(engine e, integer v, s_vm x);
   logic engine eng_peer(engine e, integer a, integer b, integer x);
   logic engine eng_clear(engine e, integer o, integer h);
+  logic integer caller_code(state s, integer c);
+  logic integer host_code(integer c);
+  predicate valid_guest(integer v);
+  predicate valid_run(state s, integer lo, integer n);
+  predicate valid_ipa(integer i, integer n);
+  logic integer least(integer a, integer b);
+  predicate plain_run(state s, integer v, integer lo, integer n);
+  predicate idle(state s, integer o, integer h);
+  predicate last(state s, integer o, integer h, integer w);
+  predicate wf(state s);
+  logic integer scrub_code(state s, integer o, integer h, integer max);
+  logic state scrub_next(state s, integer o, integer h, integer max);
+  logic s_tx scrubbed(state s, integer o, integer h, integer k);
+  logic integer chunk(state s, integer o, integer h, integer max);
+  predicate vacant(state s, integer v, integer i, integer n);
+  predicate owner_spot(integer i, integer k);
+  logic hw hw_owner(state s, integer o, integer h, integer r, integer a);
+  predicate drop_spot(state s, integer o, integer h, integer w);
+  logic hw hw_drop(state s, integer o, integer h, integer r, integer w);
+  logic hw dropped(state s, integer o, integer h, integer w);
+  logic hw hw_take(state s, hw x, integer o, integer h, integer r, integer c,
+                   integer i, integer a);
+  logic engine eng_untag(state s, integer o, integer h, integer r);
+  logic engine eng_own_tx(state s, integer o, integer h, integer r, integer w,
+                          integer i);
+  predicate range_spot(state s, integer o, integer h, integer r);
+  logic hw close_hw(state s, integer o, integer h);
+  logic state close_next(state s, integer o, integer h);
+  predicate host_run(state s, integer lo, integer n);
+  predicate assign_spot(state s, integer lo, integer n);
+  logic hw taken(state s, integer lo, integer n);
+  logic integer page_assign_code(state s, integer c, integer v, integer lo,
+                                 integer n, integer i);
+  logic state page_assign_next(state s, integer v, integer lo, integer n,
+                               integer i);
+  logic state page_assign_step(state s, integer c, integer v, integer lo,
+                               integer n, integer i);
+  predicate scrub_spot(state s, integer o, integer h, integer r);
+  logic s_tx soiled(state s, integer o, integer h, s_tx t);
+  logic state release_run(state s, integer v, integer lo, integer n);
+  predicate release_spot(state s, integer v, integer i, integer lo, integer n);
+  logic hw unmapped(state s, integer v, integer lo, integer n);
+  logic integer page_release_code(state s, integer c, integer lo, integer n,
+                                  integer max);
+  logic state page_release_step(state s, integer c, integer lo, integer n,
+                                integer max);
+  logic integer page_query_code(state a, integer b, integer c);
+  logic integer tx_open_code(state a, integer b, integer c, integer d);
+  logic state tx_open_step(state a, integer b, integer c, integer d);
+  logic integer tx_add_code(state a, integer b, integer c, integer d,
+      integer e);
+  logic state tx_add_step(state a, integer b, integer c, integer d, integer e);
+  logic state tx_add_next(state a, integer b, integer c, integer d, integer e);
+  logic s_tx added(state a, integer b, integer c, integer d);
+  logic integer tx_grant_code(state a, integer b, integer c, integer d,
+      integer e);
+  logic state tx_grant_step(state a, integer b, integer c, integer d,
+      integer e);
+  predicate only(state a, integer b, integer c, integer d);
+  logic integer tx_send_code(state a, integer b, integer c, integer d,
+      integer e);
+  logic state tx_send_step(state a, integer b, integer c, integer d, integer e);
+  logic state tx_send_next(state a, integer b, integer c, integer d);
+  predicate listless(state a, integer b, integer c);
+  logic hw send_hw(state a, integer b, integer c);
+  logic s_tx send_tx(state a, integer b, integer c, integer d);
+  logic integer tx_reclaim_code(state a, integer b, integer c, integer d);
+  logic state tx_reclaim_step(state a, integer b, integer c, integer d);
+  logic integer tx_abort_code(state a, integer b, integer c);
+  logic state tx_abort_step(state a, integer b, integer c);
+  logic integer tx_retrieve_code(state a, integer b, integer c, integer d,
+      integer e);
+  logic state tx_retrieve_step(state a, integer b, integer c, integer d,
+      integer e);
+  logic state tx_take_next(state a, integer b, integer c, integer d, integer e);
+  logic state tx_accept_next(state a, integer b, integer c, integer d,
+      integer e);
+  predicate take_spot(state a, integer b, integer c, integer d, integer e);
+  predicate donation(state a, integer b, integer c);
+  predicate accept_spot(state a, hw b, integer c, integer d, integer e,
+      integer f);
+  logic integer tx_relinquish_code(state a, integer b, integer c, integer d,
+      integer e, integer f);
+  logic state tx_relinquish_step(state a, integer b, integer c, integer d,
+      integer e, integer f);
+  logic state tx_relinquish_next(state a, integer b, integer c, integer d,
+      integer e);
+  logic integer give_back_code(state a, integer b, integer c, integer d,
+      integer e);
 } */
 
 /*@ predicate is_vm(integer v) = 0 <= v < ISO_MAX_VMS;
@@ -110,6 +199,21 @@
     !(is_vm(o) && is_tx(h) && is_vm(w)) ==>
     grant_at(model(pg, n, vm), o, h, w) == mk_grant(0, 0, 0);
 } */
+
+/* what the arrays say, as rows of the tables: for assertions that let a proof
+ * go from C to the specification */
+/*@ logic s_tx head_at{L}(struct iso_tx *t) =
+      mk_tx(t->state, t->kind, t->nranges, t->total, t->dirty, t->rest);
+    logic s_span span_at{L}(struct iso_tx *t, integer r) =
+      mk_span(t->range[r].page, t->range[r].n, t->range[r].off);
+    logic s_grant grant_of{L}(struct iso_tx *t, integer w) =
+      mk_grant(t->grant[w].perm, t->grant[w].retrieved, t->grant[w].ipa);
+    logic s_page row_at{L}(struct iso_engine *e, integer p) =
+      mk_page(e->pages[p].owner, e->pages[p].tx, e->pages[p].range,
+              e->pages[p].ipa);
+    logic s_vm vm_row{L}(struct iso_engine *e, integer v) =
+      mk_vm(e->vms[v].state, e->vms[v].cursor_vm, e->vms[v].cursor_tx,
+            e->vms[v].cursor_page); */
 
 /*@ predicate valid_engine{L}(struct iso_engine *e) =
       \valid(e) && 1 <= e->npages <= ISO_MAX_PAGES &&

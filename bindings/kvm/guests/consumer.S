@@ -18,17 +18,20 @@ IMAGE(consumer):
 	YIELD
 	CALL_ALL ISO_OP_TX_RELINQUISH, 1, 0, 0, 64
 	YIELD
-	/* the loan: a secret is written in it, and cleared before it goes back */
+	/* the loan: a secret is put in it, and cleared before it goes back */
 	CALL ISO_OP_TX_RETRIEVE, 1, 0, 0x100
 	CHECK PAGE(0x100), 0x4444
 	HIDE PAGE(0x101)
 	YIELD
 	CALL_ALL ISO_OP_TX_RELINQUISH, 1, 0, 1, 1
 	YIELD
-	/* the donation */
+	/* the donation, and a share in return */
 	CALL ISO_OP_TX_RETRIEVE, 1, 0, 0x120
 	CHECK PAGE(0x120), 0x5555
+	POKE PAGE(8), 0x8888
+	OFFER 0, SHARE, 8, 1, 1, R
 	YIELD
+	CALL_ALL ISO_OP_TX_RECLAIM, 0, 64
 	/* the attacker's donation: taken, and used for a secret */
 	CALL ISO_OP_TX_RETRIEVE, 3, 1, 0x130
 	HIDE PAGE(0x130)

@@ -42,6 +42,11 @@ IMAGE(producer):
 	CALL ISO_OP_TX_ADD, 0, 13, 1
 	CALL ISO_OP_PAGE_RELEASE, 13, 1, 1
 	YIELD
+	/* the address is free again: the consumer's share is taken there */
+	CALL ISO_OP_TX_RETRIEVE, 2, 0, 13
+	CHECK PAGE(13), 0x8888
+	CALL_ALL ISO_OP_TX_RELINQUISH, 2, 0, 0, 64
+	YIELD
 	/* a page for the attacker to read */
 	POKE PAGE(14), 0x6666
 	OFFER 1, SHARE, 14, 1, 3, R
