@@ -149,9 +149,14 @@ static int32_t only(const struct iso_engine *e, uint32_t o, uint32_t h,
 	      e->vms[o].tx[h].grant[y].perm == ISO_PERM_NONE;
 	    loop assigns x;
 	    loop variant ISO_MAX_VMS - x; */
-	for (uint32_t x = 0; x < ISO_MAX_VMS; x++)
-		if (e->vms[o].tx[h].grant[x].perm != ISO_PERM_NONE && x != w)
+	for (uint32_t x = 0; x < ISO_MAX_VMS; x++) {
+		const struct iso_tx *t = &e->vms[o].tx[h];
+
+		/*@ assert row: grant_at(eng(e), o, h, x) == grant_of(t, x); */
+		if (t->grant[x].perm != ISO_PERM_NONE && x != w)
 			return 0;
+	}
+	/*@ assert all: only(st(e), o, h, w); */
 	return 1;
 }
 
@@ -232,9 +237,14 @@ static int32_t listless(const struct iso_engine *e, uint32_t o, uint32_t h)
 	      e->vms[o].tx[h].grant[y].perm == ISO_PERM_NONE;
 	    loop assigns w;
 	    loop variant ISO_MAX_VMS - w; */
-	for (uint32_t w = 0; w < ISO_MAX_VMS; w++)
-		if (e->vms[o].tx[h].grant[w].perm != ISO_PERM_NONE)
+	for (uint32_t w = 0; w < ISO_MAX_VMS; w++) {
+		const struct iso_tx *t = &e->vms[o].tx[h];
+
+		/*@ assert row: grant_at(eng(e), o, h, w) == grant_of(t, w); */
+		if (t->grant[w].perm != ISO_PERM_NONE)
 			return 0;
+	}
+	/*@ assert all: listless(st(e), o, h); */
 	return 1;
 }
 

@@ -197,7 +197,9 @@ static struct entry wanted(struct look l, uint32_t v, uint32_t p)
 /* mapped is what ownership allows, and no older right is in use */
 static int s2_ok(struct look l)
 {
-	for (uint32_t i = 0; i < l.n; i++)
+	for (uint32_t i = 0; i < l.n; i++) {
+		if (l.m->unflushed[l.ids[i]])
+			return 0;
 		for (uint32_t p = 0; p < l.e->npages; p++) {
 			const struct entry w = wanted(l, l.ids[i], p);
 			const struct entry *x = &l.m->s2[l.ids[i]][p];
@@ -205,6 +207,7 @@ static int s2_ok(struct look l)
 			if (x->ipa != w.ipa || x->perm != w.perm || x->stale)
 				return 0;
 		}
+	}
 	return 1;
 }
 

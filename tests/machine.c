@@ -46,6 +46,15 @@ static void want_run(uint32_t page, uint32_t n)
 	want(n >= 1 && n <= NPAGES && page <= NPAGES - n, "pages are RAM");
 }
 
+/* nobody reaches the page, not even by an older translation */
+static void want_off(uint32_t p)
+{
+	for (uint32_t v = 0; v < ISO_MAX_VMS; v++)
+		want((machine.s2[v][p].perm | machine.s2[v][p].stale |
+		      machine.unflushed[v]) == 0,
+		     "nobody reaches a page that is zeroed");
+}
+
 static void want_window(uint32_t vm, uint32_t ipa, uint32_t n)
 {
 	want(machine.locked, "the lock is held");
@@ -102,6 +111,7 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 	     perm == ISO_PERM_RW || perm == ISO_PERM_RX ||
 	     perm == ISO_PERM_RWX, "perm is one of the five");
 	machine.calls++;
+	machine.unflushed[vm] |= perm == ISO_PERM_NONE;
 	for (uint32_t i = 0; i < n; i++)
 		map_one(vm, ipa + i, page + i, perm);
 }
@@ -111,6 +121,7 @@ void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 	want_window(vm, ipa, n);
 	want_run(page, n);
 	machine.calls++;
+	machine.unflushed[vm] = 1;
 	for (uint32_t i = 0; i < n; i++) {
 		struct entry *x = &machine.s2[vm][page + i];
 
@@ -126,6 +137,7 @@ void iso_port_flush(uint32_t vm)
 	want(machine.locked, "the lock is held");
 	want(vm < ISO_MAX_VMS, "vm is a VM id");
 	machine.calls++;
+	machine.unflushed[vm] = 0;
 	for (uint32_t p = 0; p < NPAGES; p++)
 		machine.s2[vm][p].stale = 0;
 }
@@ -136,10 +148,7 @@ void iso_port_zero(uint32_t page, uint32_t n)
 	machine.calls++;
 	machine.zeroed += n;
 	for (uint32_t p = page; p < page + n; p++) {
-		for (uint32_t v = 0; v < ISO_MAX_VMS; v++)
-			want((machine.s2[v][p].perm |
-			      machine.s2[v][p].stale) == 0,
-			     "nobody reaches a page that is zeroed");
+		want_off(p);
 		machine.ram[p] = 0;
 	}
 }

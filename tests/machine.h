@@ -21,6 +21,7 @@ struct entry {
 
 struct machine {
 	struct entry s2[ISO_MAX_VMS][NPAGES];
+	uint8_t unflushed[ISO_MAX_VMS]; /* rights were taken since its flush */
 	uint64_t ram[NPAGES];
 	uint64_t calls;  /* of map, unmap, flush, zero and copy */
 	uint64_t zeroed; /* pages zeroed so far */

@@ -51,7 +51,10 @@ static uint32_t chance(uint32_t percent)
 /* anything that may be wrong with a good word */
 static uint64_t spoil(uint64_t good)
 {
-	switch (below(8)) {
+	static const uint64_t limits[] = { ISO_MAX_TX, ISO_MAX_VMS, NPAGES,
+					   ISO_MAX_RANGES, ISO_IPA_PAGES };
+
+	switch (below(9)) {
 	case 0:
 		return UINT64_MAX;
 	case 1:
@@ -66,6 +69,8 @@ static uint64_t spoil(uint64_t good)
 		return 0 - good;
 	case 6:
 		return 0;
+	case 7:
+		return limits[below(COUNT(limits))];
 	default:
 		return word();
 	}
@@ -143,6 +148,19 @@ static struct offer some_offer(void)
 	return x;
 }
 
+/* a guest whose transaction is held, if a few tries find one */
+static uint32_t lender(void)
+{
+	struct offer x = some_offer();
+
+	for (uint32_t i = 0; i < 40; i++) {
+		if (x.o != ISO_HOST && vms[x.o].tx[x.h].grant[x.w].retrieved)
+			break;
+		x = some_offer();
+	}
+	return x.o;
+}
+
 /* a slot of v in that state, if there is one below 4 */
 static uint64_t some_slot(uint64_t v, uint32_t state)
 {
@@ -177,7 +195,8 @@ static void draw_vm_call(struct call *c)
 	uint64_t *a = c->a;
 
 	a[0] = a_vm(chance(97) ? ISO_HOST : some_vm());
-	a[1] = a_vm(some_vm());
+	/* rather one that lends, or dies already */
+	a[1] = a_vm(c->fn == VM_DESTROY && chance(50) ? lender() : some_vm());
 	for (uint32_t i = 0; i < COUNT(ids) && c->fn == VM_DESTROY; i++)
 		if (vms[ids[i]].state == ISO_VM_DYING && chance(60))
 			a[1] = ids[i];
@@ -241,7 +260,7 @@ static enum fn some_fn(void)
 		[TX_SEND] = 140, [TX_RETRIEVE] = 140, [TX_RELINQUISH] = 110,
 		[TX_RECLAIM] = 60, [TX_ABORT] = 8,
 		[VM_CREATE] = 20, [VM_START] = 8, [VM_PEER] = 40,
-		[VM_DESTROY] = 4,
+		[VM_DESTROY] = 7,
 	};
 	uint64_t at = 0;
 	uint32_t fn = 0;

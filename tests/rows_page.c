@@ -220,8 +220,10 @@ Test(page_release, ok_zeroed_and_the_hosts)
 	cr_assert_eq(pages[PAGE(A)].owner, A);
 	cr_assert_eq(pages[PAGE(A) + 4].owner, A);
 	cr_assert_eq(machine.zeroed, 3);
-	ok(release(A, PAGE(A) + 4, 2, UINT64_MAX));
+	ok(release(A, PAGE(A) + 4, 2, HIGH));
 	cr_assert(released(PAGE(A) + 5));
+	ok(release(A, PAGE(A) + 6, 2, UINT64_MAX));
+	cr_assert(released(PAGE(A) + 7));
 }
 
 /* -- iso_page_query ---------------------------------------------------------- */

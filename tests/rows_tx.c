@@ -332,6 +332,10 @@ Test(tx_grant, denied_donate_to_second)
 	refused(ISO_DENIED, grant(A, T + 1, B, ISO_PERM_RWX));
 	/* the same again is not a second one; other kinds take many */
 	ok(grant(A, T + 1, C, ISO_PERM_R));
+	last_init();
+	ok(tx_open(A, T + 2, ISO_DONATE));
+	ok(grant(A, T + 2, Z, ISO_PERM_RWX));
+	refused(ISO_DENIED, grant(A, T + 2, B, ISO_PERM_RWX));
 	ok(grant(A, T, C, ISO_PERM_R));
 	ok(grant(A, T, B, ISO_PERM_R));
 }
@@ -406,7 +410,8 @@ Test(tx_send, invalid_empty)
 	ok(tx_open(A, T + 1, ISO_LEND));
 	ok(add(A, T + 1, PAGE(A) + 1, 1));
 	refused(ISO_INVALID, transmit(A, T + 1, 0, 1));
-	ok(grant(A, T + 1, B, ISO_PERM_R));
+	last_init();
+	ok(grant(A, T + 1, Z, ISO_PERM_R));
 	ok(transmit(A, T + 1, 0, 1));
 }
 
@@ -474,7 +479,7 @@ Test(tx_send, retry_scrub)
 	cr_assert_eq(machine.ram[offer_page(4)], 0);
 	cr_assert_neq(machine.ram[offer_page(3)], 0);
 	/* clear says nothing any more */
-	accepted(ISO_RETRY, transmit(A, T, 0, 100));
+	accepted(ISO_RETRY, transmit(A, T, 0, HIGH));
 	check_sent(ISO_DONATE, 1, 3);
 	cr_assert_eq(machine.ram[offer_page(3)], 0);
 	cr_assert_eq(machine.zeroed, 2);

@@ -301,6 +301,17 @@ Test(tx_relinquish, denied_clear)
 	refused(ISO_DENIED, relinquish(B, A, T, 1, 1));
 	ok(relinquish(C, A, T, 0, 1));
 	accepted(ISO_RETRY, relinquish(B, A, T, 1, 1));
+	/* nor while the last of the ids holds it */
+	world_load(&earlier);
+	last_init();
+	open_offer(ISO_LEND, ISO_PERM_RW);
+	ok(iso_tx_grant(&engine, A, T, Z, ISO_PERM_R));
+	ok(iso_tx_send(&engine, A, T, 0, 1));
+	ok(iso_tx_retrieve(&engine, B, A, T, TAKEN));
+	ok(iso_tx_retrieve(&engine, Z, A, T, TAKEN));
+	refused(ISO_DENIED, relinquish(B, A, T, 1, 1));
+	ok(relinquish(Z, A, T, 0, 1));
+	accepted(ISO_RETRY, relinquish(B, A, T, 1, 1));
 }
 
 /* B has nothing of the offer */
@@ -330,7 +341,7 @@ Test(tx_relinquish, retry_scrub)
 {
 	take_offer(ISO_LEND, ISO_PERM_RWX);
 	accepted(ISO_RETRY, relinquish(B, A, T, 1, 100));
-	accepted(ISO_RETRY, relinquish(B, A, T, 0, 100));
+	accepted(ISO_RETRY, relinquish(B, A, T, 0, HIGH));
 	cr_assert_eq(vms[A].tx[T].dirty, 1);
 	cr_assert_eq(vms[A].tx[T].rest, 3);
 	cr_assert_eq(machine.zeroed, 2);
@@ -432,6 +443,15 @@ Test(tx_reclaim, denied_held)
 	ok(iso_tx_retrieve(&engine, C, A, T, TAKEN));
 	refused(ISO_DENIED, reclaim(A, T, 1));
 	ok(iso_tx_relinquish(&engine, C, A, T, 0, 1));
+	ok(reclaim(A, T, 1));
+	/* the last of the ids as well */
+	last_init();
+	open_offer(ISO_LEND, ISO_PERM_R);
+	ok(iso_tx_grant(&engine, A, T, Z, ISO_PERM_R));
+	ok(iso_tx_send(&engine, A, T, 0, 1));
+	ok(iso_tx_retrieve(&engine, Z, A, T, TAKEN));
+	refused(ISO_DENIED, reclaim(A, T, 1));
+	ok(iso_tx_relinquish(&engine, Z, A, T, 0, 1));
 	ok(reclaim(A, T, 1));
 }
 

@@ -54,6 +54,13 @@ void scene_init(void)
 		ok(iso_vm_start(&engine, ISO_HOST, v));
 }
 
+void last_init(void)
+{
+	ok(iso_vm_create(&engine, ISO_HOST, Z));
+	ok(iso_vm_peer(&engine, ISO_HOST, A, Z, 1));
+	ok(iso_vm_start(&engine, ISO_HOST, Z));
+}
+
 void scene_check(void)
 {
 	cr_assert_null(wf_broken(&engine, &machine, all_vms, ISO_MAX_VMS));

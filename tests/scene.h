@@ -21,6 +21,8 @@
 #define D 4u /* CREATED, peer of A */
 #define X 5u /* ABSENT, until a test takes it */
 
+#define Z 63u /* the last, ABSENT until last_init */
+
 /* each of A, B, C and D has 32 pages, from PAGE(v) at IPA(v); the host has the
  * first 32 and those after the last of D */
 #define PAGES 32u
@@ -44,6 +46,8 @@ extern const struct run not_run[10];
 /* a new engine; and with the scene on it */
 void empty_init(void);
 void scene_init(void);
+/* Z is LIVE, without a page, and A's peer */
+void last_init(void);
 /* at the end of each test: the invariant holds */
 void scene_check(void);
 

@@ -141,6 +141,30 @@
       integer e);
   logic integer give_back_code(state a, integer b, integer c, integer d,
       integer e);
+  logic integer vm_create_code(state a, integer b, integer c);
+  logic state vm_create_step(state a, integer b, integer c);
+  logic integer vm_start_code(state a, integer b, integer c);
+  logic state vm_start_step(state a, integer b, integer c);
+  logic integer vm_peer_code(state a, integer b, integer c, integer d,
+      integer e);
+  logic state vm_peer_step(state a, integer b, integer c, integer d, integer e);
+  predicate can_peer(state a, integer b);
+  logic integer vm_destroy_code(state a, integer b, integer c, integer d);
+  logic state vm_destroy_step(state a, integer b, integer c, integer d);
+  logic state vm_destroy_next(state a, integer b, integer c);
+  predicate orphans(state a, integer b, integer c, integer d);
+  logic state leave(state a, integer b, integer c, integer d);
+  logic state leave_step(state a, integer b);
+  logic hw leave_hw(state a, integer b, integer c, integer d);
+  logic state close_step(state a, integer b, integer c);
+  predicate sweeping(state a, integer b, integer c);
+  predicate alien(state a, integer b, integer c, integer d);
+  logic state swept(state a, integer b, integer c, integer d);
+  logic state sweep_step(state a, integer b, integer c);
+  predicate fresh_vm(engine a, integer v);
+  predicate row_same(engine a, engine b, integer v);
+  predicate hw_fresh(hw x, integer n);
+  predicate begun(state s);
 } */
 
 /*@ predicate is_vm(integer v) = 0 <= v < ISO_MAX_VMS;
