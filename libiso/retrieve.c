@@ -25,6 +25,9 @@ static int32_t tx_retrieve_code(const struct iso_engine *e, uint64_t c,
 	if (o >= ISO_MAX_VMS || h >= ISO_MAX_TX)
 		return ISO_INVALID;
 	t = &e->vms[o].tx[h];
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert grant: grant_at(eng(e), o, h, c) == grant_of(t, c); */
+	/*@ assert row: vm_at(eng(e), o) == vm_row(e, o); */
 	if (t->state != ISO_TX_SENT || t->grant[c].perm == ISO_PERM_NONE ||
 	    t->grant[c].retrieved != 0)
 		return ISO_DENIED;
@@ -204,6 +207,10 @@ int32_t iso_tx_retrieve(struct iso_engine *e, uint64_t caller, uint64_t sender,
 	iso_port_lock();
 	r = tx_retrieve_code(e, caller, sender, tx, ipa);
 	if (r == ISO_OK) {
+		/*@ assert head: tx_at(eng(e), sender, tx) ==
+		      head_at(&e->vms[sender].tx[tx]); */
+		/*@ assert grant: grant_at(eng(e), sender, tx, caller) ==
+		      grant_of(&e->vms[sender].tx[tx], caller); */
 		if (e->vms[sender].tx[tx].kind == ISO_DONATE)
 			tx_accept(e, (uint32_t)caller, (uint32_t)sender,
 				  (uint32_t)tx, (uint32_t)ipa);
@@ -325,6 +332,10 @@ int32_t iso_tx_relinquish(struct iso_engine *e, uint64_t caller,
 	iso_port_lock();
 	r = tx_relinquish_code(e, caller, sender, tx, clear, max);
 	if (r == ISO_OK || r == ISO_RETRY) {
+		/*@ assert head: tx_at(eng(e), sender, tx) ==
+		      head_at(&e->vms[sender].tx[tx]); */
+		/*@ assert grant: grant_at(eng(e), sender, tx, caller) ==
+		      grant_of(&e->vms[sender].tx[tx], caller); */
 		if (e->vms[sender].tx[tx].grant[caller].retrieved != 0)
 			tx_relinquish(e, (uint32_t)caller, (uint32_t)sender,
 				      (uint32_t)tx, (uint32_t)clear);

@@ -217,6 +217,8 @@ static void leave(struct iso_engine *e, uint32_t v, uint32_t o, uint32_t h)
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
 	/*@ assert grant: grant_at(eng(e), o, h, v) == grant_of(t, v); */
 	if (orphaned) {
+		/*@ assert held: t->grant[v].retrieved != 0; */
+		/*@ assert sent: t->state == ISO_TX_SENT && t->nranges >= 1; */
 		/*@ assert bound: range_spot(st(e), o, h, t->nranges - 1); */
 		/*@ assert span: range_at(eng(e), o, h, t->nranges - 1) ==
 		      span_at(t, t->nranges - 1); */
@@ -356,15 +358,21 @@ static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
 {
 	uint32_t n = skip_of(e, v, lo, hi);
 
-	/*@ assert zero: st(e) == swept(st(e), v, lo, 0); */
 	if (n == 0) {
+		/*@ assert untagged: untagged_all(st(e), v); */
+		/*@ assert rows: \forall integer p; 0 <= p < e->npages ==>
+		      page_at(eng(e), p) == row_at(e, p); */
 		/*@ assert free: \forall integer p; 0 <= p < e->npages &&
 		      e->pages[p].owner == v ==> e->pages[p].tx == ISO_NO_TX; */
 		n = run_of(e, v, lo, hi);
 		/*@ assert run: valid_run(st(e), lo, n); */
 		iso_release_run(e, v, lo, n);
+		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
+		/*@ assert took: st(e) == swept(\at(st(e), Pre), v, lo, n); */
+	} else {
+		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
+		/*@ assert past: st(e) == swept(\at(st(e), Pre), v, lo, n); */
 	}
-	iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
 	return lo + n;
 }
 

@@ -95,17 +95,22 @@ def why3_conf(root, out):
 # ---------------------------------------------------------------- processes
 
 _children = {}
-_lock = threading.Lock()
+_lock = threading.RLock()
 
 
 def stop_children(*_):
-    """End only what we started: each child leads a process group."""
+    """End only what we started: each child leads a process group. Those that
+    are tools of this folder end their own children when asked."""
     with _lock:
-        for pid in list(_children):
+        groups = list(_children)
+    for sig in (signal.SIGTERM, signal.SIGKILL):
+        for pid in groups:
             try:
-                os.killpg(pid, signal.SIGKILL)
+                os.killpg(pid, sig)
             except OSError:
                 pass
+        if groups and sig == signal.SIGTERM:
+            time.sleep(1)
 
 
 def _quit(signum, _):

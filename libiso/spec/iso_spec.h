@@ -6,7 +6,7 @@
  * The bridge: WhyML's words in ACSL, and the model that reads the engine's
  * arrays as the specification's tables. The axioms of Model define `model`,
  * one for each table, inside the arrays and outside; verify/assumptions.md
- * lists them, tests/model.c runs them.
+ * lists them.
  */
 
 #include <iso/iso.h>
@@ -158,6 +158,7 @@
   logic hw leave_hw(state a, integer b, integer c, integer d);
   logic state close_step(state a, integer b, integer c);
   predicate sweeping(state a, integer b, integer c);
+  predicate untagged_all(state a, integer v);
   predicate alien(state a, integer b, integer c, integer d);
   logic state swept(state a, integer b, integer c, integer d);
   logic state sweep_step(state a, integer b, integer c);
