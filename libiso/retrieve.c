@@ -211,12 +211,19 @@ int32_t iso_tx_retrieve(struct iso_engine *e, uint64_t caller, uint64_t sender,
 		      head_at(&e->vms[sender].tx[tx]); */
 		/*@ assert grant: grant_at(eng(e), sender, tx, caller) ==
 		      grant_of(&e->vms[sender].tx[tx], caller); */
-		if (e->vms[sender].tx[tx].kind == ISO_DONATE)
+		if (e->vms[sender].tx[tx].kind == ISO_DONATE) {
 			tx_accept(e, (uint32_t)caller, (uint32_t)sender,
 				  (uint32_t)tx, (uint32_t)ipa);
-		else
+			/*@ assert accepted: st(e) == tx_retrieve_next(
+			      \at(st(e), Pre), caller, sender, tx, ipa); */
+		} else {
 			tx_take(e, (uint32_t)caller, (uint32_t)sender,
 				(uint32_t)tx, (uint32_t)ipa);
+			/*@ assert took: st(e) == tx_take_next(
+			      \at(st(e), Pre), caller, sender, tx, ipa); */
+			/*@ assert taken: st(e) == tx_retrieve_next(
+			      \at(st(e), Pre), caller, sender, tx, ipa); */
+		}
 	}
 	iso_port_unlock();
 	return r;

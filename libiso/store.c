@@ -91,6 +91,20 @@ void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
 	t->total = x.total;
 	t->dirty = (uint16_t)x.dirty;
 	t->rest = x.rest;
+	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
+	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
+	/*@ assert tx_vm: \forall integer o1, h1;
+	      is_vm(o1) && is_tx(h1) && o1 != o ==>
+	      KEPT_TX(e->vms[o1].tx[h1]); */
+	/*@ assert tx_slot: \forall integer o1, h1;
+	      is_vm(o1) && is_tx(h1) && o1 == o && h1 != h ==>
+	      KEPT_TX(e->vms[o1].tx[h1]); */
+	/*@ assert own: tx_at(eng(e), o, h) == head_of(x); */
+	/*@ assert rest: \forall integer o1, h1; !(o1 == o && h1 == h) ==>
+	      tx_at(eng(e), o1, h1) == tx_at(\at(eng(e), Pre), o1, h1); */
+	/*@ assert txs: same_txs(eng(e),
+	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
 	/*@ assert range_vm: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != o ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
@@ -100,6 +114,7 @@ void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
 	/*@ assert range_here: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 == h ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grant_vm: \forall integer o1, h1, w1;
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
@@ -109,19 +124,7 @@ void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
 	/*@ assert grant_here: \forall integer o1, h1, w1;
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 == h ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert tx_others: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && !(o1 == o && h1 == h) ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert grant_all: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e),
-	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
 }
@@ -134,7 +137,12 @@ void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
 	x->page = lo;
 	x->n = n;
 	x->off = off;
+	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
 	/*@ assert vm_kept: \forall integer o1; is_vm(o1) ==> KEPT_VM(o1); */
+	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
+	/*@ assert ranges: same_ranges(eng(e),
+	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
 	/*@ assert tx_vm: \forall integer o1, h1;
 	      is_vm(o1) && is_tx(h1) && o1 != o ==>
 	      KEPT_TX(e->vms[o1].tx[h1]); */
@@ -144,6 +152,7 @@ void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
 	/*@ assert tx_here: \forall integer o1, h1;
 	      is_vm(o1) && is_tx(h1) && o1 == o && h1 == h ==>
 	      KEPT_TX(e->vms[o1].tx[h1]); */
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grant_vm: \forall integer o1, h1, w1;
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
@@ -153,17 +162,7 @@ void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
 	/*@ assert grant_here: \forall integer o1, h1, w1;
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 == h ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert range_others: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) &&
-	      !(o1 == o && h1 == h && r1 == r) ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e),
-	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
 }
@@ -176,7 +175,10 @@ void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
 	g->perm = (uint8_t)perm;
 	g->retrieved = (uint8_t)held;
 	g->ipa = ipa;
+	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
 	/*@ assert vm_kept: \forall integer o1; is_vm(o1) ==> KEPT_VM(o1); */
+	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
 	/*@ assert tx_vm: \forall integer o1, h1;
 	      is_vm(o1) && is_tx(h1) && o1 != o ==>
 	      KEPT_TX(e->vms[o1].tx[h1]); */
@@ -186,6 +188,7 @@ void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
 	/*@ assert tx_here: \forall integer o1, h1;
 	      is_vm(o1) && is_tx(h1) && o1 == o && h1 == h ==>
 	      KEPT_TX(e->vms[o1].tx[h1]); */
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert range_vm: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != o ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
@@ -195,6 +198,7 @@ void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
 	/*@ assert range_here: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 == h ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grant_vm: \forall integer o1, h1, w1;
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
@@ -208,13 +212,12 @@ void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
 	      is_vm(o1) && is_tx(h1) && is_vm(w1) &&
 	      !(o1 == o && h1 == h && w1 == w) ==>
 	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert peer_all: \forall integer o1, w1;
-	      is_vm(o1) && is_vm(w1) ==> KEPT(e->vms[o1].peer[w1]); */
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert own: grant_at(eng(e), o, h, w) ==
+	      mk_grant(perm, held, ipa); */
+	/*@ assert rest: \forall integer o1, h1, w1;
+	      !(o1 == o && h1 == h && w1 == w) ==>
+	      grant_at(eng(e), o1, h1, w1) ==
+	        grant_at(\at(eng(e), Pre), o1, h1, w1); */
 	/*@ assert grants: same_grants(eng(e),
 	      eng_grant(\at(eng(e), Pre), o, h, w, mk_grant(perm, held, ipa))); */
 	/*@ assert wrote: wrote(eng(e),
@@ -230,19 +233,19 @@ void iso_put_vm(struct iso_engine *e, uint32_t v, uint32_t life, uint32_t cvm,
 	x->cursor_vm = cvm;
 	x->cursor_tx = ctx;
 	x->cursor_page = cpage;
+	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
+	/*@ assert vms: same_vms(eng(e),
+	      eng_vm(\at(eng(e), Pre), v, mk_vm(life, cvm, ctx, cpage))); */
 	/*@ assert range_vm: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != v ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
 	/*@ assert range_here: \forall integer o1, h1, r1;
 	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == v ==>
 	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e),
-	      eng_vm(\at(eng(e), Pre), v, mk_vm(life, cvm, ctx, cpage))); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_vm(\at(eng(e), Pre), v, mk_vm(life, cvm, ctx, cpage))); */
 }

@@ -316,8 +316,7 @@ static uint32_t skip_of(const struct iso_engine *e, uint32_t v, uint32_t lo,
 /*@ requires valid: valid_engine(e);
     requires run: lo < hi && hi <= e->npages;
     requires first: e->pages[lo].owner == v && is_vm(v);
-    requires free: \forall integer p; 0 <= p < e->npages &&
-      e->pages[p].owner == v ==> e->pages[p].tx == ISO_NO_TX;
+    requires free: untagged_all(st(e), v);
     terminates \true;
     exits \false;
     assigns \nothing;
@@ -360,14 +359,13 @@ static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
 
 	if (n == 0) {
 		/*@ assert untagged: untagged_all(st(e), v); */
-		/*@ assert rows: \forall integer p; 0 <= p < e->npages ==>
-		      page_at(eng(e), p) == row_at(e, p); */
-		/*@ assert free: \forall integer p; 0 <= p < e->npages &&
-		      e->pages[p].owner == v ==> e->pages[p].tx == ISO_NO_TX; */
 		n = run_of(e, v, lo, hi);
 		/*@ assert run: valid_run(st(e), lo, n); */
 		iso_release_run(e, v, lo, n);
+		/*@ assert released: st(e) ==
+		      release_run(\at(st(e), Pre), v, lo, n); */
 		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
+		/*@ assert moved: st(e) == moved(\at(st(e), Pre), v, lo, n); */
 		/*@ assert took: st(e) == swept(\at(st(e), Pre), v, lo, n); */
 	} else {
 		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);

@@ -126,6 +126,8 @@
       integer e);
   logic state tx_retrieve_step(state a, integer b, integer c, integer d,
       integer e);
+  logic state tx_retrieve_next(state a, integer b, integer c, integer d,
+      integer e);
   logic state tx_take_next(state a, integer b, integer c, integer d, integer e);
   logic state tx_accept_next(state a, integer b, integer c, integer d,
       integer e);
@@ -159,6 +161,7 @@
   logic state close_step(state a, integer b, integer c);
   predicate sweeping(state a, integer b, integer c);
   predicate untagged_all(state a, integer v);
+  logic state moved(state a, integer v, integer lo, integer n);
   predicate alien(state a, integer b, integer c, integer d);
   logic state swept(state a, integer b, integer c, integer d);
   logic state sweep_step(state a, integer b, integer c);
