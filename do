@@ -156,6 +156,8 @@ field()
 }
 
 # The quick ones, of short functions; make verify-mutants tries them all.
+# For now a part, whose time is known; make theorems verify do the whole.
+some_theorems="libiso/spec/loops.mlw libiso/spec/calls.mlw"
 some_mutants="caller-off-by-one caller-dying host-anybody guest-is-host
 	run-wraps run-empty ipa-off-by-one least-is-most idle-one-short
 	assign-lost-flush assign-moved-flush"
@@ -203,22 +205,22 @@ run_lint()
 
 run_theorems()
 {
-	rm -f "$build/verify-out/theorems.json"
-	make -s -C "$build" theorems THEOREMS=--quick
+	rm -f "$build/verify-out/theorems-part.json"
+	make -s -C "$build" theorems THEOREMS="$(echo $some_theorems)"
 	code=$?
-	all=$(field theorems goals) good=$(field theorems proved)
-	n=$(field theorems open)
+	all=$(field theorems-part goals) good=$(field theorems-part proved)
+	n=$(field theorems-part open)
 	open=$((open + ${n:-0}))
 	return $code
 }
 
 run_verify()
 {
-	rm -f "$build/verify-out/verify.json"
-	make -s -C "$build" verify
+	rm -f "$build/verify-out/verify-part.json"
+	make -s -C "$build" verify VERIFY=libiso/check.c
 	code=$?
-	all=$(field verify goals) good=$(field verify proved)
-	n=$(field verify open)
+	all=$(field verify-part goals) good=$(field verify-part proved)
+	n=$(field verify-part open)
 	open=$((open + ${n:-0}))
 	return $code
 }
