@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store.h"
 
-/* for annotations: these memory cells are as they were */
-#define KEPT(x) ((x) == \at(x, Pre))
-#define KEPT_VM(v) \
-	(KEPT(e->vms[v].state) && KEPT(e->vms[v].cursor_vm) && \
-	 KEPT(e->vms[v].cursor_tx) && KEPT(e->vms[v].cursor_page))
-#define KEPT_TX(t) \
-	(KEPT((t).state) && KEPT((t).kind) && KEPT((t).nranges) && \
-	 KEPT((t).total) && KEPT((t).dirty) && KEPT((t).rest))
-#define KEPT_RANGE(t, r) \
-	(KEPT((t).range[r].page) && KEPT((t).range[r].n) && \
-	 KEPT((t).range[r].off))
-#define KEPT_GRANT(t, w) \
-	(KEPT((t).grant[w].perm) && KEPT((t).grant[w].retrieved) && \
-	 KEPT((t).grant[w].ipa))
+/*
+ * The rows beside a written one are as they were: those of other VMs, those of
+ * the VM's other transactions, and of the same transaction. Apart, since each
+ * is a question of its own about addresses.
+ */
+/*@ predicate tx_vms(engine a, engine b, integer o) =
+      \forall integer v, g; is_vm(v) && is_tx(g) && v != o ==>
+        tx_at(a, v, g) == tx_at(b, v, g);
+    predicate tx_slots(engine a, engine b, integer o, integer h) =
+      \forall integer g; is_tx(g) && g != h ==>
+        tx_at(a, o, g) == tx_at(b, o, g);
+    predicate range_vms(engine a, engine b, integer o) =
+      \forall integer v, g, q; is_vm(v) && is_tx(g) && is_range(q) && v != o ==>
+        range_at(a, v, g, q) == range_at(b, v, g, q);
+    predicate range_slots(engine a, engine b, integer o, integer h) =
+      \forall integer g, q; is_tx(g) && is_range(q) && g != h ==>
+        range_at(a, o, g, q) == range_at(b, o, g, q);
+    predicate range_here(engine a, engine b, integer o, integer h, integer r) =
+      \forall integer q; is_range(q) && q != r ==>
+        range_at(a, o, h, q) == range_at(b, o, h, q);
+    predicate grant_vms(engine a, engine b, integer o) =
+      \forall integer v, g, u; is_vm(v) && is_tx(g) && is_vm(u) && v != o ==>
+        grant_at(a, v, g, u) == grant_at(b, v, g, u);
+    predicate grant_slots(engine a, engine b, integer o, integer h) =
+      \forall integer g, u; is_tx(g) && is_vm(u) && g != h ==>
+        grant_at(a, o, g, u) == grant_at(b, o, g, u);
+    predicate grant_here(engine a, engine b, integer o, integer h, integer w) =
+      \forall integer u; is_vm(u) && u != w ==>
+        grant_at(a, o, h, u) == grant_at(b, o, h, u); */
 
 void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 		 uint32_t r)
@@ -80,8 +95,29 @@ void iso_own_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t owner,
 	      eng_own(\at(eng(e), Pre), lo, n, owner, ipa)); */
 }
 
-void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
-		struct iso_head x)
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h);
+    requires fits: x.state < 256 && x.kind < 256 && x.nranges < 65536 &&
+      x.dirty < 65536;
+    terminates \true;
+    exits \false;
+    assigns e->vms[o].tx[h].state, e->vms[o].tx[h].kind,
+      e->vms[o].tx[h].nranges, e->vms[o].tx[h].total,
+      e->vms[o].tx[h].dirty, e->vms[o].tx[h].rest;
+    ensures own: tx_at(eng(e), o, h) == head_of(x);
+    ensures tx_vms: tx_vms(eng(e), \old(eng(e)), o);
+    ensures tx_slots: tx_slots(eng(e), \old(eng(e)), o, h);
+    ensures pages: same_pages(eng(e), \old(eng(e)));
+    ensures vms: same_vms(eng(e), \old(eng(e)));
+    ensures peers: same_peers(eng(e), \old(eng(e)));
+    ensures range_vms: range_vms(eng(e), \old(eng(e)), o);
+    ensures range_slots: range_slots(eng(e), \old(eng(e)), o, h);
+    ensures range_here: range_here(eng(e), \old(eng(e)), o, h, ISO_MAX_RANGES);
+    ensures grant_vms: grant_vms(eng(e), \old(eng(e)), o);
+    ensures grant_slots: grant_slots(eng(e), \old(eng(e)), o, h);
+    ensures grant_here: grant_here(eng(e), \old(eng(e)), o, h, ISO_MAX_VMS); */
+static void write_head(struct iso_engine *e, uint32_t o, uint32_t h,
+		       struct iso_head x)
 {
 	struct iso_tx *t = &e->vms[o].tx[h];
 
@@ -91,137 +127,88 @@ void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
 	t->total = x.total;
 	t->dirty = (uint16_t)x.dirty;
 	t->rest = x.rest;
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert tx_vm: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 != o ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert tx_slot: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 == o && h1 != h ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert own: tx_at(eng(e), o, h) == head_of(x); */
-	/*@ assert rest: \forall integer o1, h1; !(o1 == o && h1 == h) ==>
-	      tx_at(eng(e), o1, h1) == tx_at(\at(eng(e), Pre), o1, h1); */
-	/*@ assert txs: same_txs(eng(e),
-	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
-	/*@ assert range_vm: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != o ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert range_slot: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 != h ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert range_here: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 == h ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grant_vm: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_slot: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 != h ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_here: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 == h ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
+}
+
+void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
+		struct iso_head x)
+{
+	write_head(e, o, h, x);
 	/*@ assert wrote: wrote(eng(e),
 	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
 }
 
-void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
-		   uint32_t lo, uint32_t n, uint32_t off)
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h) && is_range(r);
+    terminates \true;
+    exits \false;
+    assigns e->vms[o].tx[h].range[r].page, e->vms[o].tx[h].range[r].n,
+      e->vms[o].tx[h].range[r].off;
+    ensures own: range_at(eng(e), o, h, r) == mk_span(lo, n, off);
+    ensures range_vms: range_vms(eng(e), \old(eng(e)), o);
+    ensures range_slots: range_slots(eng(e), \old(eng(e)), o, h);
+    ensures range_here: range_here(eng(e), \old(eng(e)), o, h, r);
+    ensures pages: same_pages(eng(e), \old(eng(e)));
+    ensures vms: same_vms(eng(e), \old(eng(e)));
+    ensures peers: same_peers(eng(e), \old(eng(e)));
+    ensures tx_vms: tx_vms(eng(e), \old(eng(e)), o);
+    ensures tx_slots: tx_slots(eng(e), \old(eng(e)), o, ISO_MAX_TX);
+    ensures grant_vms: grant_vms(eng(e), \old(eng(e)), o);
+    ensures grant_slots: grant_slots(eng(e), \old(eng(e)), o, h);
+    ensures grant_here: grant_here(eng(e), \old(eng(e)), o, h, ISO_MAX_VMS); */
+static void write_range(struct iso_engine *e, uint32_t o, uint32_t h,
+			uint32_t r, uint32_t lo, uint32_t n, uint32_t off)
 {
 	struct iso_range *x = &e->vms[o].tx[h].range[r];
 
 	x->page = lo;
 	x->n = n;
 	x->off = off;
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vm_kept: \forall integer o1; is_vm(o1) ==> KEPT_VM(o1); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e),
-	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
-	/*@ assert tx_vm: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 != o ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert tx_slot: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 == o && h1 != h ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert tx_here: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 == o && h1 == h ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grant_vm: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_slot: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 != h ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_here: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 == h ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
+}
+
+void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
+		   uint32_t lo, uint32_t n, uint32_t off)
+{
+	write_range(e, o, h, r, lo, n, off);
 	/*@ assert wrote: wrote(eng(e),
 	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
 }
 
-void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
-		   uint32_t perm, uint32_t held, uint32_t ipa)
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h) && is_vm(w);
+    requires fits: perm < 256 && held < 256;
+    terminates \true;
+    exits \false;
+    assigns e->vms[o].tx[h].grant[w].perm,
+      e->vms[o].tx[h].grant[w].retrieved, e->vms[o].tx[h].grant[w].ipa;
+    ensures own: grant_at(eng(e), o, h, w) == mk_grant(perm, held, ipa);
+    ensures grant_vms: grant_vms(eng(e), \old(eng(e)), o);
+    ensures grant_slots: grant_slots(eng(e), \old(eng(e)), o, h);
+    ensures grant_here: grant_here(eng(e), \old(eng(e)), o, h, w);
+    ensures pages: same_pages(eng(e), \old(eng(e)));
+    ensures vms: same_vms(eng(e), \old(eng(e)));
+    ensures peers: same_peers(eng(e), \old(eng(e)));
+    ensures tx_vms: tx_vms(eng(e), \old(eng(e)), o);
+    ensures tx_slots: tx_slots(eng(e), \old(eng(e)), o, ISO_MAX_TX);
+    ensures range_vms: range_vms(eng(e), \old(eng(e)), o);
+    ensures range_slots: range_slots(eng(e), \old(eng(e)), o, h);
+    ensures range_here: range_here(eng(e), \old(eng(e)), o, h, ISO_MAX_RANGES); */
+static void write_grant(struct iso_engine *e, uint32_t o, uint32_t h,
+			uint32_t w, uint32_t perm, uint32_t held,
+			uint32_t ipa)
 {
 	struct iso_grant *g = &e->vms[o].tx[h].grant[w];
 
 	g->perm = (uint8_t)perm;
 	g->retrieved = (uint8_t)held;
 	g->ipa = ipa;
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vm_kept: \forall integer o1; is_vm(o1) ==> KEPT_VM(o1); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert tx_vm: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 != o ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert tx_slot: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 == o && h1 != h ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert tx_here: \forall integer o1, h1;
-	      is_vm(o1) && is_tx(h1) && o1 == o && h1 == h ==>
-	      KEPT_TX(e->vms[o1].tx[h1]); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
-	/*@ assert range_vm: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != o ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert range_slot: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 != h ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert range_here: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == o && h1 == h ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grant_vm: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 != o ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_slot: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 != h ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_here: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) && o1 == o && h1 == h && w1 != w ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert grant_others: \forall integer o1, h1, w1;
-	      is_vm(o1) && is_tx(h1) && is_vm(w1) &&
-	      !(o1 == o && h1 == h && w1 == w) ==>
-	      KEPT_GRANT(e->vms[o1].tx[h1], w1); */
-	/*@ assert own: grant_at(eng(e), o, h, w) ==
-	      mk_grant(perm, held, ipa); */
-	/*@ assert rest: \forall integer o1, h1, w1;
-	      !(o1 == o && h1 == h && w1 == w) ==>
-	      grant_at(eng(e), o1, h1, w1) ==
-	        grant_at(\at(eng(e), Pre), o1, h1, w1); */
-	/*@ assert grants: same_grants(eng(e),
-	      eng_grant(\at(eng(e), Pre), o, h, w, mk_grant(perm, held, ipa))); */
-	/*@ assert wrote: wrote(eng(e),
-	      eng_grant(\at(eng(e), Pre), o, h, w, mk_grant(perm, held, ipa))); */
+}
+
+void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
+		   uint32_t perm, uint32_t held, uint32_t ipa)
+{
+	write_grant(e, o, h, w, perm, held, ipa);
+	/*@ assert wrote: wrote(eng(e), eng_grant(\at(eng(e), Pre), o, h, w,
+	      mk_grant(perm, held, ipa))); */
 }
 
 void iso_put_vm(struct iso_engine *e, uint32_t v, uint32_t life, uint32_t cvm,
@@ -239,12 +226,9 @@ void iso_put_vm(struct iso_engine *e, uint32_t v, uint32_t life, uint32_t cvm,
 	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
 	/*@ assert vms: same_vms(eng(e),
 	      eng_vm(\at(eng(e), Pre), v, mk_vm(life, cvm, ctx, cpage))); */
-	/*@ assert range_vm: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 != v ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
-	/*@ assert range_here: \forall integer o1, h1, r1;
-	      is_vm(o1) && is_tx(h1) && is_range(r1) && o1 == v ==>
-	      KEPT_RANGE(e->vms[o1].tx[h1], r1); */
+	/*@ assert range_vms: range_vms(eng(e), \at(eng(e), Pre), v); */
+	/*@ assert range_own: range_slots(eng(e), \at(eng(e), Pre), v,
+	      ISO_MAX_TX); */
 	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_vm(\at(eng(e), Pre), v, mk_vm(life, cvm, ctx, cpage))); */

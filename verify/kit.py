@@ -201,13 +201,20 @@ def pool(jobs, work, count):
 
 # ----------------------------------------------------------------- terminal
 
+_told = [time.monotonic()]
+
+
 def progress(text):
-    """One line that is written over, on a terminal only."""
-    if TTY:
-        with _lock:
+    """One line that is written over on a terminal; in a log a line a minute,
+    so that a long run is seen to live."""
+    with _lock:
+        if TTY:
             width = os.get_terminal_size().columns - 1
             sys.stdout.write("\r\033[K" + text[:width])
             sys.stdout.flush()
+        elif time.monotonic() - _told[0] >= 60:
+            _told[0] = time.monotonic()
+            print(text, flush=True)
 
 
 def say(text=""):
