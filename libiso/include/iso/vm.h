@@ -57,7 +57,8 @@ int32_t iso_vm_start(struct iso_engine *e, uint64_t caller, uint64_t vm);
  * what is sent already stays).
  *   ISO_INVALID  a or b is no VM id, they are the same, or on is not 0 or 1
  *   ISO_DENIED   a or b is neither CREATED nor LIVE
- * Effect: both are each other's peers, or not. Others see: nothing.
+ * Effect: both are each other's peers, or not. The two see it by whom they may
+ * grant to; others see nothing.
  */
 int32_t iso_vm_peer(struct iso_engine *e, uint64_t caller, uint64_t a,
 		    uint64_t b, uint64_t on);
