@@ -2,7 +2,6 @@
 """What the tools of this folder share. Needs only python3-minimal."""
 
 import argparse
-import fnmatch
 import os
 import re
 import selectors
@@ -453,14 +452,3 @@ def ledger(root):
             die("verify/ledger.list:%d: listed twice: %s" % (n, name))
         entries[name] = why
     return entries
-
-
-def opens(root, tool):
-    """Whether verify/open.list says that a function's or a file's goals may be
-    unproved: `verify FUNCTION` or `theorems FILE`, `*` for any word."""
-    names = []
-    for line in read(os.path.join(root, "verify/open.list")).splitlines():
-        words = line.split("#")[0].split()
-        if words and words[0] == tool:
-            names.append(words[1])
-    return lambda name: any(fnmatch.fnmatch(name, n) for n in names)
