@@ -143,12 +143,17 @@ static void evil_transactions(void)
 	}
 	over();
 	begin(ISO_HOST, ISO_RULE_DENY, "run what may not run");
-	ask(ISO_OP_RUN, ISO_HOST, 1000, 0, 0);
-	ask(ISO_OP_RUN, 4, 1000, 0, 0);
-	ask(ISO_OP_RUN, 63, 1000, 0, 0);
-	ask(ISO_OP_RUN, UINT64_MAX, 1000, 0, 0);
-	ask(ISO_OP_RUN, CONSUMER, 0, 0, 0);
-	ask(ISO_OP_RUN, CONSUMER, UINT64_MAX, 0, 0);
+	ask(ISO_OP_RUN, ISO_HOST, 0, 0, 0);
+	ask(ISO_OP_RUN, 4, 0, 0, 0);
+	ask(ISO_OP_RUN, 63, 0, 0, 0);
+	ask(ISO_OP_RUN, UINT64_MAX, 0, 0, 0);
+	over();
+	begin(ISO_HOST, ISO_RULE_DENY, "wait for what does not run");
+	ask(ISO_OP_WAIT, ISO_HOST, 1000, 0, 0);
+	ask(ISO_OP_WAIT, CONSUMER, 1000, 0, 0);
+	ask(ISO_OP_WAIT, CONSUMER, UINT64_MAX, 0, 0);
+	ask(ISO_OP_WAIT, 63, 1000, 0, 0);
+	ask(ISO_OP_WAIT, UINT64_MAX, 1000, 0, 0);
 	over();
 }
 
@@ -177,7 +182,8 @@ static void malformed(void)
 
 	for (uint64_t i = 0; i < sizeof(noise); i++)
 		noise[i] = (uint8_t)next_random();
-	for (uint64_t n = 0; n < 128; n++) {
+	/* not 0: that is the end of the socket */
+	for (uint64_t n = 1; n < 128; n++) {
 		send_raw(noise, n);
 		receive_answer();
 	}
@@ -229,9 +235,11 @@ static void search(uint64_t vm)
 {
 	for (uint64_t i = 0; i < VM_PAGES; i++)
 		ask(ISO_OP_READ, vm * VM_PAGES + i, 0, 0, 0);
+	for (uint64_t i = 0; vm == ATTACKER && i < LOW_PAGES; i++)
+		ask(ISO_OP_READ, LOW_PAGE + i, 0, 0, 0);
 }
 
-static int32_t destroy_and_search(uint64_t vm)
+static int32_t destroy_and_search(uint64_t vm, uint64_t often)
 {
 	int32_t code;
 
@@ -239,7 +247,7 @@ static int32_t destroy_and_search(uint64_t vm)
 		code = ask(ISO_OP_VM_DESTROY, vm, 4, 0, 0);
 		if (code != ISO_RETRY)
 			return code;
-		if (step % 16 == 0)
+		if (step % often == 0)
 			search(vm);
 	}
 }
@@ -247,12 +255,22 @@ static int32_t destroy_and_search(uint64_t vm)
 void evil_destroy(uint64_t vm)
 {
 	begin(ISO_HOST, ISO_RULE_SEARCH, "destroy a VM whose page is out");
-	destroy_and_search(vm);
+	destroy_and_search(vm, 16);
 	over();
 	/* the borrower gives it back */
 	run(CONSUMER);
 	begin(ISO_HOST, ISO_RULE_SEARCH, "search a destroyed VM's pages");
-	destroy_and_search(vm);
+	destroy_and_search(vm, 16);
+	search(vm);
+	over();
+}
+
+/* vm writes to the pages that are scrubbed first as long as it can. */
+void evil_destroy_running(uint64_t vm)
+{
+	begin(ISO_HOST, ISO_RULE_SEARCH, "destroy a VM while it runs");
+	ask(ISO_OP_RUN, vm, 0, 0, 0);
+	destroy_and_search(vm, 64);
 	search(vm);
 	over();
 }

@@ -14,6 +14,9 @@
 #define CONSUMER 2u
 #define ATTACKER 3u
 #define VM_PAGES 32u /* VM v is given the pages from v * VM_PAGES on */
+#define LOW_PAGE 8u  /* the attacker also these, which are scrubbed first */
+#define LOW_PAGES 8u
+#define LOW_AT 0x40u
 
 /* what isod answered last, and of what kind its machine is */
 extern struct iso_msg host_reply;
@@ -34,6 +37,8 @@ void over(void);
 
 /* let vm run to its next yield */
 void run(uint64_t vm);
+/* let all three run at once, each to its next yield */
+void run_together(void);
 /* run vm under the name of an attack */
 void attack(uint64_t vm, uint64_t rule, const char *text);
 
@@ -47,5 +52,6 @@ void evil_report(void);
 void evil_calls(void);
 void evil_messages(void);
 void evil_destroy(uint64_t vm);
+void evil_destroy_running(uint64_t vm);
 
 #endif

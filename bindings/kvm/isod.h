@@ -2,78 +2,80 @@
 #ifndef ISO_KVM_ISOD_H
 #define ISO_KVM_ISOD_H
 
+#include <stdatomic.h>
+
 #include <iso/iso.h>
+#include <iso/port.h>
 
 #include "proto.h"
-#include "sandbox.h"
 
-/* isod's own parts. It has one thread: nothing here is called concurrently. */
-
+/*
+ * isod's own parts. Its main thread serves the host; each VM's vCPU has a
+ * thread of its own. There is one lock, libiso's: iso_port_lock.
+ */
 #define ISOD_IPA_PAGES 2048u /* addresses that a VM can use here: 8 MiB */
 #define ISOD_MAX_PAGES 2048u /* host pages are at their own numbers */
 
 extern struct iso_engine isod_engine;
 
 /* Say what is wrong and end: isod stops rather than run without isolation. */
-_Noreturn void isod_die(const char *what);
+_Noreturn void isod_die(const char *line);
 
-/* port_kvm.c: stage 2 of every VM, as libiso's map and unmap left it. */
-
-/* What a VM has at an address: page + 1, or 0 for nothing; and the rights. */
-struct isod_cell {
-	uint32_t page1;
-	uint32_t perm;
-};
-struct isod_cell port_cell(uint32_t vm, uint64_t ipa);
-
-/* grows with every change of what vm has */
-uint64_t port_version(uint32_t vm);
+/* port_kvm.c: what every VM has where, as libiso's map and unmap left it. */
 
 void port_open(uint8_t *ram, uint32_t npages);
 
-/* the first byte of what vm has at ipa with all the rights perm, or NULL */
-uint8_t *port_reach(uint32_t vm, uint64_t ipa, uint32_t perm);
+/* The number of a page. Guests name pages by their own addresses, and
+ * UINT64_MAX is the number of what is not there; the host has the numbers. */
+uint64_t port_page(uint32_t vm, uint64_t name);
 
-/* the number of the page that vm has at ipa, or UINT64_MAX */
-uint64_t port_page(uint32_t vm, uint64_t ipa);
+/* Copy n bytes at ipa and offset, which vm must have with all the rights perm:
+ * from data if they let it write, else to data. ISO_INVALID: they are not in
+ * one page; ISO_DENIED: vm does not have it so. */
+int32_t port_copy(uint32_t vm, uint64_t ipa, uint64_t offset, void *data,
+		  uint64_t n, uint32_t perm);
 
-/* machine_kvm.c or machine_model.c: what executes guests. */
+/* With the lock held: give vm's new vCPU all that vm has. */
+void port_attach(uint32_t vm);
 
-#define EXIT_CALL 1   /* reg[0 .. 5]: number and arguments */
-#define EXIT_FAULT 2  /* reg[0]: address in bytes; reg[1]: 1 if a write */
-#define EXIT_HALT 3
-#define EXIT_BUDGET 4
-#define EXIT_CRASH 5
-
-struct isod_exit {
-	uint32_t why;
-	uint64_t reg[6];
-};
-
+/*
+ * machine_kvm.c or machine_model.c: what executes guests. All but step and
+ * answer, which are for vm's thread, are called with the lock held.
+ */
 extern const uint32_t machine_kind; /* ISO_MACHINE_... */
 
-void machine_open(uint8_t *ram);
-/* a fresh vCPU for vm, or that which it has; 0 if there is no room for one */
-int machine_ready(uint32_t vm);
+void machine_open(void);
+/* A fresh vCPU for vm, or that which it has; NULL if there is no room for one.
+ * While the byte is 1 a step returns at once, and at the next signal. */
+atomic_uchar *machine_ready(uint32_t vm);
+/* vm does not run: its vCPU, if it has one, is no more */
 void machine_remove(uint32_t vm);
-/* on return vm runs by the port's table as it is now, and by nothing older */
-void machine_sync(uint32_t vm);
-/* begin a run of at most budget; machine_step goes on to the next exit */
-void machine_begin(uint32_t vm, uint64_t budget);
-void machine_step(uint32_t vm, struct isod_exit *x);
-void machine_answer(uint32_t vm, uint64_t word);
-void machine_end(void);
-/* the system calls that this machine needs beside those of isod.c */
-extern const struct sandbox_rule machine_rules[];
-extern const unsigned machine_nrules;
+/* vm, if it has a vCPU, has this page at ipa from now on; NULL: the one that it
+ * had is gone, and on return no vCPU reaches it, running or not */
+void machine_slot(uint32_t vm, uint32_t ipa, uint8_t *page, uint32_t perm);
 
-/* run.c */
-int32_t run_vm(uint64_t vm, uint64_t budget, struct iso_msg *reply);
+#define EXIT_NONE 0   /* nothing to do: go on */
+#define EXIT_CALL 16  /* reg[0 .. 5]: number and arguments */
+#define EXIT_FAULT 17 /* reg[0]: 1 if a write; reg[1]: address in bytes */
+
+/* Run vm to its next exit, or to a signal: EXIT_... or ISO_STOP_... */
+uint32_t machine_step(uint32_t vm, uint64_t reg[6]);
+void machine_answer(uint32_t vm, uint64_t word);
+
+/* run.c: vCPU threads. What follows is for the main thread only. */
+
+void run_open(void);
+/* let vm run */
+int32_t run_start(uint64_t vm);
+/* wait till it stops, or for us microseconds and stop it; say what it did */
+int32_t run_wait(uint64_t vm, uint64_t us, struct iso_msg *reply);
+/* vm is no more: stop its vCPU and forget it */
+void run_remove(uint32_t vm);
 
 /* serve.c */
 
-/* one of libiso's calls by number, for the VM c; *out: what a query answers */
-int32_t serve_call(uint32_t c, uint64_t nr, const uint64_t *a, uint64_t *out);
+/* one of libiso's calls by number, for the VM c; a query's answer is in a[0] */
+int32_t serve_call(uint32_t c, uint64_t nr, uint64_t *a);
 /* answer the message of n bytes in place; it may be any bytes whatever */
 void serve(struct iso_msg *m, uint64_t n);
 

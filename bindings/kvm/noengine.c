@@ -50,8 +50,11 @@ int32_t iso_vm_destroy(struct iso_engine *e, uint64_t caller, uint64_t vm,
 		       uint64_t max)
 {
 	(void)max;
-	if (caller == ISO_HOST)
-		e->vms[VM(vm)].state = ISO_VM_ABSENT;
+	if (caller != ISO_HOST)
+		return ISO_OK;
+	if (vm >= ISO_MAX_VMS)
+		return ISO_INVALID;
+	e->vms[vm].state = ISO_VM_ABSENT;
 	return ISO_OK;
 }
 
@@ -65,11 +68,13 @@ static uint32_t bounded(const struct iso_engine *e, uint64_t page, uint64_t n)
 static void map(uint64_t vm, uint64_t ipa, uint64_t page, uint32_t n,
 		uint32_t perm)
 {
+	iso_port_lock();
 	for (uint32_t i = 0; i < n; i++)
 		if (ipa < ISO_IPA_PAGES - n &&
 		    iso_port_vacant(VM(vm), (uint32_t)ipa + i, 1))
 			iso_port_map(VM(vm), (uint32_t)ipa + i,
 				     (uint32_t)page + i, 1, perm);
+	iso_port_unlock();
 }
 
 int32_t iso_page_assign(struct iso_engine *e, uint64_t caller, uint64_t vm,

@@ -1,50 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include <iso/port.h>
-
 #include "isod.h"
 
 /*
  * The port: a table of what each VM has at each address, the host included.
- * Machines run guests by this table and by nothing else.
+ * Machines run guests by this table and by nothing else. It changes, and is
+ * looked at, under the lock only.
  */
-static struct isod_cell table[ISO_MAX_VMS][ISOD_IPA_PAGES];
-static uint64_t version[ISO_MAX_VMS];
+struct cell {
+	uint8_t *page; /* NULL: nothing */
+	uint32_t perm; /* ISO_PERM_NONE: nothing, or reserved */
+};
+
+static struct cell table[ISO_MAX_VMS][ISOD_IPA_PAGES];
 static uint8_t *base;
 
-void port_open(uint8_t *ram, uint32_t npages)
+static uint8_t *page_at(uint32_t page)
 {
-	base = ram;
-	iso_port_map(ISO_HOST, 0, 0, npages, ISO_PERM_RWX);
+	return base + (uint64_t)page * ISO_PAGE_SIZE;
 }
 
-struct isod_cell port_cell(uint32_t vm, uint64_t ipa)
+/* Give vm's machine what vm has at ipa. */
+static void attach(uint32_t vm, uint32_t ipa)
 {
-	if (vm >= ISO_MAX_VMS || ipa >= ISOD_IPA_PAGES)
-		return (struct isod_cell){ 0, ISO_PERM_NONE };
-	return table[vm][ipa];
+	const struct cell c = table[vm][ipa];
+
+	if (c.perm != ISO_PERM_NONE)
+		machine_slot(vm, ipa, c.page, c.perm);
 }
 
-uint64_t port_version(uint32_t vm)
+static void put(uint32_t vm, uint32_t ipa, struct cell c)
 {
-	return version[vm];
+	if (table[vm][ipa].perm != ISO_PERM_NONE)
+		machine_slot(vm, ipa, NULL, ISO_PERM_NONE);
+	table[vm][ipa] = c;
+	attach(vm, ipa);
 }
 
-uint8_t *port_reach(uint32_t vm, uint64_t ipa, uint32_t perm)
+void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
+		  uint32_t perm)
 {
-	const struct isod_cell c = port_cell(vm, ipa);
-
-	if (c.page1 == 0 || perm == ISO_PERM_NONE || (c.perm & perm) != perm)
-		return NULL;
-	return base + (uint64_t)(c.page1 - 1) * ISO_PAGE_SIZE;
+	for (uint32_t i = 0; i < n; i++)
+		put(vm, ipa + i, (struct cell){ page_at(page + i), perm });
 }
 
-uint64_t port_page(uint32_t vm, uint64_t ipa)
+void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 {
-	const struct isod_cell c = port_cell(vm, ipa);
+	(void)page;
+	for (uint32_t i = 0; i < n; i++)
+		put(vm, ipa + i, (struct cell){ NULL, ISO_PERM_NONE });
+}
 
-	return c.page1 == 0 ? UINT64_MAX : c.page1 - 1;
+/* What is taken away is gone when machine_slot returns. */
+void iso_port_flush(uint32_t vm)
+{
+	(void)vm;
 }
 
 int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
@@ -52,50 +63,63 @@ int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
 	if (ipa > ISOD_IPA_PAGES || n > ISOD_IPA_PAGES - ipa)
 		return 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (table[vm][ipa + i].page1 != 0)
+		if (table[vm][ipa + i].page != NULL)
 			return 0;
 	return 1;
 }
 
-/* New rights are used from the next run on, which syncs first. */
-void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
-		  uint32_t perm)
-{
-	for (uint32_t i = 0; i < n; i++)
-		table[vm][ipa + i] = (struct isod_cell){ page + i + 1, perm };
-	version[vm]++;
-}
-
-void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
-{
-	(void)page;
-	for (uint32_t i = 0; i < n; i++)
-		table[vm][ipa + i] = (struct isod_cell){ 0, ISO_PERM_NONE };
-	version[vm]++;
-}
-
-void iso_port_flush(uint32_t vm)
-{
-	machine_sync(vm);
-}
-
 void iso_port_zero(uint32_t page, uint32_t n)
 {
-	memset(base + (uint64_t)page * ISO_PAGE_SIZE, 0,
-	       (uint64_t)n * ISO_PAGE_SIZE);
+	memset(page_at(page), 0, (uint64_t)n * ISO_PAGE_SIZE);
 }
 
-void iso_port_copy(uint32_t dst, uint32_t src, uint32_t len)
+void port_open(uint8_t *ram, uint32_t npages)
 {
-	memmove(base + (uint64_t)dst * ISO_PAGE_SIZE,
-		base + (uint64_t)src * ISO_PAGE_SIZE, len);
+	base = ram;
+	iso_port_map(ISO_HOST, 0, 0, npages, ISO_PERM_RWX);
 }
 
-/* isod has one thread: each call is alone from its first check on. */
-void iso_port_lock(void)
+void port_attach(uint32_t vm)
 {
+	for (uint32_t ipa = 0; ipa < ISOD_IPA_PAGES; ipa++)
+		attach(vm, ipa);
 }
 
-void iso_port_unlock(void)
+static struct cell look(uint32_t vm, uint64_t ipa)
 {
+	return ipa < ISOD_IPA_PAGES ? table[vm][ipa]
+				    : (struct cell){ NULL, ISO_PERM_NONE };
+}
+
+uint64_t port_page(uint32_t vm, uint64_t name)
+{
+	struct cell c;
+
+	if (vm == ISO_HOST)
+		return name;
+	iso_port_lock();
+	c = look(vm, name);
+	iso_port_unlock();
+	return c.page == NULL ? UINT64_MAX
+			      : (uint64_t)(c.page - base) / ISO_PAGE_SIZE;
+}
+
+int32_t port_copy(uint32_t vm, uint64_t ipa, uint64_t offset, void *data,
+		  uint64_t n, uint32_t perm)
+{
+	int32_t code = ISO_OK;
+	struct cell c;
+
+	if (n > ISO_PAGE_SIZE || offset > ISO_PAGE_SIZE - n)
+		return ISO_INVALID;
+	iso_port_lock();
+	c = look(vm, ipa);
+	if ((c.perm & perm) != perm)
+		code = ISO_DENIED;
+	else if ((perm & ISO_PERM_RW) == ISO_PERM_RW)
+		memcpy(c.page + offset, data, n);
+	else
+		memcpy(data, c.page + offset, n);
+	iso_port_unlock();
+	return code;
 }

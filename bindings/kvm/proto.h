@@ -31,7 +31,9 @@
 #define ISO_OP_HELLO 32 /* ISO_MACHINE_..., pages of RAM, pages of addresses */
 #define ISO_OP_LOAD 33  /* address in pages, offset in bytes; data: the bytes */
 #define ISO_OP_READ 34  /* address in pages; the reply's data: the page */
-#define ISO_OP_RUN 35   /* vm, budget; reply: ISO_STOP_..., data: events */
+#define ISO_OP_RUN 35   /* vm: let it run, and answer at once */
+#define ISO_OP_WAIT 36  /* vm, microseconds: until it stops, or is stopped then;
+			   reply: ISO_STOP_..., data: events */
 
 /* For guests only. */
 #define ISO_OP_SAY 48    /* ISO_SAY_..., address, two words: for the story */
@@ -44,13 +46,12 @@
 #define ISO_MACHINE_MODEL 0
 #define ISO_MACHINE_KVM 1
 
-/* A budget of ISO_OP_RUN: instructions on the model, microseconds on KVM. */
-#define ISO_MAX_BUDGET 1000000
+#define ISO_MAX_WAIT 1000000 /* of ISO_OP_WAIT, in microseconds */
 
 /* Why a run ended. */
 #define ISO_STOP_YIELD 1
 #define ISO_STOP_HALT 2
-#define ISO_STOP_BUDGET 3
+#define ISO_STOP_TIME 3  /* it was stopped */
 #define ISO_STOP_FULL 4  /* no room for more events: run again */
 #define ISO_STOP_CRASH 5 /* the guest did what its machine cannot go on from */
 
@@ -70,8 +71,9 @@
 /* What is a breach during an attack, beside wrong data and found secrets. */
 #define ISO_RULE_DENY 1 /* a call that succeeds */
 #define ISO_RULE_FREE 2 /* no call: some are the attacker's right */
-#define ISO_RULE_SPIN 3 /* a run that does not end by its budget */
+#define ISO_RULE_SPIN 3 /* a run that is not stopped when its time is up */
 #define ISO_RULE_SEARCH 4 /* a page read that is not all zero */
+#define ISO_RULE_MEANWHILE 5 /* as DENY; and others run at the same time */
 
 /*
  * A page with this word first holds a secret in its second word. It is always
@@ -99,9 +101,9 @@ struct iso_msg {
 };
 _Static_assert(sizeof(struct iso_msg) == ISO_MSG_HEAD + ISO_MSG_DATA, "ABI");
 
-#define ISO_EVENT_CALL 1  /* a guest's call: number, code, arguments */
-#define ISO_EVENT_FAULT 2 /* nr: 1 if writes; code: how many in a row;
-			     arg: the first and the last address */
+#define ISO_EVENT_CALL 1  /* a guest's call: number, code, arguments; a query's
+			     answer is in arg[0] */
+#define ISO_EVENT_FAULT 2 /* nr: 1 if it writes; arg[0]: the address in bytes */
 
 /* What a guest did that its host may know of. */
 struct iso_event {

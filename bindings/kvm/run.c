@@ -1,117 +1,176 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "isod.h"
 
-/* The events of the run that is under way. */
-static struct iso_event events[ISO_MAX_EVENTS];
-static uint32_t nevents;
+/*
+ * A vCPU for each VM, on a thread of its own. The threads are there before
+ * isod's sandbox is, which then needs to allow no new ones. go and done hand a
+ * vCPU to its thread and back: what is not atomic belongs to who has it.
+ */
+struct vcpu {
+	sem_t go;
+	sem_t done;
+	pid_t thread;
+	int busy; /* the main thread's: it has been given to its thread */
+	atomic_uchar *over;
+	uint32_t stop;
+	uint32_t nevents;
+	struct iso_event events[ISO_MAX_EVENTS];
+};
 
-static void note_call(const uint64_t *reg, int32_t code)
+static struct vcpu vcpus[ISO_MAX_VMS];
+
+/* Its only use is that KVM_RUN returns. */
+static void on_kick(int signal)
 {
-	struct iso_event *v = &events[nevents++];
-
-	v->kind = ISO_EVENT_CALL;
-	v->nr = reg[0] > UINT16_MAX ? UINT16_MAX : (uint16_t)reg[0];
-	v->code = code;
-	memcpy(v->arg, reg + 1, sizeof(v->arg));
+	(void)signal;
 }
 
-/* Faults in a row are one event: a hunt through all addresses has many. */
-static void note_fault(uint64_t at, uint64_t write)
+/* The run under way, if any, ends: by itself, or when us microseconds are over.
+ * What its thread does between two looks at over is bounded. */
+static void end_run(uint32_t vm, uint64_t us)
 {
-	struct iso_event *v = &events[nevents];
+	struct vcpu *v = &vcpus[vm];
+	struct timespec t;
 
-	if (nevents > 0 && v[-1].kind == ISO_EVENT_FAULT && v[-1].nr == write) {
-		v[-1].code++;
-		v[-1].arg[1] = at;
+	if (!v->busy)
 		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += (long)us * 1000;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	if (sem_clockwait(&v->done, CLOCK_MONOTONIC, &t) < 0) {
+		*v->over = 1;
+		syscall(SYS_tkill, v->thread, SIGALRM);
+		sem_wait(&v->done);
 	}
-	memset(v, 0, sizeof(*v));
-	v->kind = ISO_EVENT_FAULT;
-	v->nr = (uint16_t)write;
-	v->code = 1;
-	v->arg[0] = at;
-	v->arg[1] = at;
-	nevents++;
+	v->busy = 0;
 }
 
-static uint64_t random_word(void)
+static void note(struct vcpu *v, uint16_t kind, const uint64_t *reg,
+		 int32_t code)
 {
-	uint64_t w;
+	struct iso_event *e = &v->events[v->nevents++];
 
-	if (getrandom(&w, sizeof(w), 0) != sizeof(w))
-		isod_die("getrandom: no random numbers");
-	return w;
+	e->kind = kind;
+	e->nr = reg[0] > UINT16_MAX ? UINT16_MAX : (uint16_t)reg[0];
+	e->code = code;
+	memcpy(e->arg, reg + 1, sizeof(e->arg));
 }
 
-/* Serve one call; the answer says why the run stops, 0: it goes on. */
-static uint32_t guest_call(uint32_t vm, const uint64_t *reg)
+/* Run to the next exit and serve it; why the run stops, or EXIT_NONE. */
+static uint32_t step(struct vcpu *v, uint32_t vm)
 {
-	uint64_t out = 0;
-	int32_t code;
+	uint64_t reg[6] = { 0 };
+	int32_t code = ISO_OK;
+	const uint32_t why = machine_step(vm, reg);
 
-	switch (reg[0]) {
-	case ISO_OP_SAY:
-		note_call(reg, ISO_OK);
-		return 0;
-	case ISO_OP_RANDOM:
-		machine_answer(vm, random_word());
-		return 0;
-	case ISO_OP_YIELD:
+	if (why == EXIT_FAULT) {
+		note(v, ISO_EVENT_FAULT, reg, code);
+		return EXIT_NONE;
+	}
+	if (why != EXIT_CALL)
+		return why;
+	if (reg[0] == ISO_OP_YIELD)
 		return ISO_STOP_YIELD;
-	default:
-		code = serve_call(vm, reg[0], reg + 1, &out);
-		note_call(reg, code);
-		machine_answer(vm, (uint64_t)(int64_t)code);
-		return 0;
+	if (reg[0] == ISO_OP_RANDOM) {
+		if (getrandom(reg, sizeof(reg[0]), 0) != sizeof(reg[0]))
+			return ISO_STOP_CRASH;
+		machine_answer(vm, reg[0]);
+		return EXIT_NONE;
+	}
+	if (reg[0] != ISO_OP_SAY)
+		code = serve_call(vm, reg[0], reg + 1);
+	note(v, ISO_EVENT_CALL, reg, code);
+	machine_answer(vm, (uint64_t)(int64_t)code);
+	return EXIT_NONE;
+}
+
+static void *vcpu_thread(void *arg)
+{
+	struct vcpu *v = arg;
+	const uint32_t vm = (uint32_t)(v - vcpus);
+
+	v->thread = gettid();
+	for (;;) {
+		sem_post(&v->done);
+		while (sem_wait(&v->go) < 0)
+			; /* a kick that came too late */
+		v->nevents = 0;
+		do {
+			v->stop = *v->over ? ISO_STOP_TIME : step(v, vm);
+			if (v->nevents == ISO_MAX_EVENTS)
+				v->stop = ISO_STOP_FULL;
+		} while (v->stop == EXIT_NONE);
+	}
+	return NULL;
+}
+
+void run_open(void)
+{
+	pthread_t thread;
+
+	signal(SIGALRM, on_kick);
+	for (struct vcpu *v = vcpus + 1; v < vcpus + ISO_MAX_VMS; v++) {
+		sem_init(&v->go, 0, 0);
+		sem_init(&v->done, 0, 0);
+		if (pthread_create(&thread, NULL, vcpu_thread, v) != 0)
+			isod_die("isod: no thread for a vCPU\n");
+		sem_wait(&v->done);
 	}
 }
 
-static uint32_t handle(uint32_t vm, const struct isod_exit *x)
+int32_t run_start(uint64_t vm)
 {
-	switch (x->why) {
-	case EXIT_CALL:
-		return guest_call(vm, x->reg);
-	case EXIT_FAULT:
-		note_fault(x->reg[0], x->reg[1]);
-		return 0;
-	case EXIT_HALT:
-		return ISO_STOP_HALT;
-	case EXIT_BUDGET:
-		return ISO_STOP_BUDGET;
-	default:
-		return ISO_STOP_CRASH;
-	}
-}
-
-int32_t run_vm(uint64_t vm, uint64_t budget, struct iso_msg *reply)
-{
-	struct isod_exit x;
-	uint32_t stop = 0;
+	struct vcpu *v = &vcpus[vm % ISO_MAX_VMS];
+	int32_t code = ISO_OK;
 
 	if (vm >= ISO_MAX_VMS || vm == ISO_HOST)
 		return ISO_INVALID;
-	if (budget == 0 || budget > ISO_MAX_BUDGET)
-		return ISO_INVALID;
+	if (v->busy)
+		return ISO_BUSY;
+	iso_port_lock();
 	if (isod_engine.vms[vm].state != ISO_VM_LIVE)
-		return ISO_DENIED;
-	if (!machine_ready((uint32_t)vm))
-		return ISO_NO_MEMORY;
-	nevents = 0;
-	machine_begin((uint32_t)vm, budget);
-	while (stop == 0) {
-		/* what the last call changed holds before the guest goes on */
-		machine_sync((uint32_t)vm);
-		machine_step((uint32_t)vm, &x);
-		stop = handle((uint32_t)vm, &x);
-		if (stop == 0 && nevents == ISO_MAX_EVENTS)
-			stop = ISO_STOP_FULL;
+		code = ISO_DENIED;
+	else if ((v->over = machine_ready((uint32_t)vm)) == NULL)
+		code = ISO_NO_MEMORY;
+	iso_port_unlock();
+	if (code == ISO_OK) {
+		v->busy = 1;
+		*v->over = 0;
+		sem_post(&v->go);
 	}
-	machine_end();
-	reply->arg[0] = stop;
-	reply->len = nevents * (uint32_t)sizeof(events[0]);
-	memcpy(reply->data, events, reply->len);
+	return code;
+}
+
+int32_t run_wait(uint64_t vm, uint64_t us, struct iso_msg *reply)
+{
+	const struct vcpu *v = &vcpus[vm % ISO_MAX_VMS];
+
+	if (vm >= ISO_MAX_VMS || us > ISO_MAX_WAIT)
+		return ISO_INVALID;
+	if (!v->busy)
+		return ISO_DENIED;
+	end_run((uint32_t)vm, us);
+	reply->arg[0] = v->stop;
+	reply->len = v->nevents * (uint32_t)sizeof(v->events[0]);
+	memcpy(reply->data, v->events, reply->len);
 	return ISO_OK;
+}
+
+void run_remove(uint32_t vm)
+{
+	end_run(vm, 0);
+	iso_port_lock();
+	machine_remove(vm);
+	iso_port_unlock();
 }

@@ -61,6 +61,7 @@ static void setup(void)
 	make(PRODUCER);
 	make(CONSUMER);
 	make(ATTACKER);
+	ask(ISO_OP_PAGE_ASSIGN, ATTACKER, LOW_PAGE, LOW_PAGES, LOW_AT);
 	ask(ISO_OP_VM_PEER, PRODUCER, CONSUMER, 1, 0);
 	ask(ISO_OP_VM_PEER, PRODUCER, ATTACKER, 1, 0);
 	ask(ISO_OP_VM_PEER, CONSUMER, ATTACKER, 1, 0);
@@ -120,6 +121,19 @@ static void attacker_as_peer(void)
 	attack(ATTACKER, ISO_RULE_DENY, "touch and claim a page given away");
 }
 
+static void together(void)
+{
+	act("all three run at once: two trade a page, the third is after it");
+	run(PRODUCER);
+	run(CONSUMER);
+	run(ATTACKER);
+	begin(ATTACKER, ISO_RULE_MEANWHILE,
+	      "touch a page while others trade it");
+	run_together();
+	over();
+	run(ATTACKER);
+}
+
 static void part(void)
 {
 	act("the host parts attacker and consumer");
@@ -134,7 +148,8 @@ static void storm(void)
 	attack(ATTACKER, ISO_RULE_FREE, "every call with random words");
 	attack(ATTACKER, ISO_RULE_DENY, "hunt all addresses for a secret");
 	begin(ATTACKER, ISO_RULE_SPIN, "keep the CPU for ever");
-	ask(ISO_OP_RUN, ATTACKER, 20000, 0, 0);
+	ask(ISO_OP_RUN, ATTACKER, 0, 0, 0);
+	ask(ISO_OP_WAIT, ATTACKER, 20000, 0, 0);
 	over();
 	run(PRODUCER);
 	run(CONSUMER);
@@ -147,6 +162,7 @@ void script_guests(void)
 	lend();
 	donate();
 	attacker_as_peer();
+	together();
 	part();
 	storm();
 	act("pages are out when the host turns on its guests");
@@ -171,6 +187,9 @@ void script_last(int evil)
 		destroy(PRODUCER);
 	}
 	run(CONSUMER);
-	destroy(ATTACKER);
+	if (evil)
+		evil_destroy_running(ATTACKER);
+	else
+		destroy(ATTACKER);
 	destroy(CONSUMER);
 }

@@ -2,17 +2,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <iso/status.h>
+#include <iso/iso.h>
 
 #include "story.h"
 #include "tell.h"
 
 /* Judges what passes between iso-host and isod, and counts it. */
 #define MAX_ATTEMPTS 64
+#define MAX_HELD 4096
 
 /* Keys of lines that share: calls have their numbers. */
 #define KEY_NO_CALL 1000
 #define KEY_NO_MESSAGE 1001
+#define KEY_SECRET 1002
+#define KEY_CHECK 1003
+#define KEY_FAULT 1004 /* and 1 if it writes */
 #define KEY_BREACH 2000 /* and the call's key */
 
 static struct story_options opt;
@@ -21,7 +25,14 @@ static struct attempt attempts[MAX_ATTEMPTS];
 static unsigned nattempts;
 static struct attempt *now; /* the attack that is under way, or NULL */
 static uint64_t unexpected; /* refusals and faults of the well-behaved */
+static int meanwhile; /* during the attack others run as well */
 static int done;
+
+/* what shares lines when guests run at once, and at no other time */
+static uint64_t key_of(uint64_t key)
+{
+	return meanwhile ? key : TELL_ALONE;
+}
 
 static struct attempt *current(void)
 {
@@ -61,7 +72,8 @@ static void judge_call(const char *who, const char *what, int32_t code,
 		tell(who, what, answer, key, !ok);
 		return;
 	}
-	if (ok && now->rule == ISO_RULE_DENY) {
+	if (ok && (now->rule == ISO_RULE_DENY ||
+		   now->rule == ISO_RULE_MEANWHILE)) {
 		breach(who, what, answer, key);
 		return;
 	}
@@ -71,19 +83,49 @@ static void judge_call(const char *who, const char *what, int32_t code,
 		tell(who, what, answer, key, 0);
 }
 
-static void judge_fault(const char *who, const struct iso_event *v)
+/* Faults in a row are one step: a hunt through all addresses has many. */
+static struct {
+	const char *who; /* NULL: no faults are held back */
+	uint64_t write;
+	uint64_t from;
+	uint64_t to;
+	uint64_t count;
+} faults;
+
+static void tell_faults(void)
 {
-	const char *verb = v->nr ? "writes" : "reads";
+	const char *verb = faults.write ? "writes" : "reads";
 	char what[TELL_ROOM];
 
-	current()->faults += (uint64_t)v->code;
-	unexpected += now == NULL;
-	if (v->code > 1)
-		snprintf(what, sizeof(what), "%s 0x%" PRIx64 " .. 0x%" PRIx64
-			 ", %d times", verb, v->arg[0], v->arg[1], v->code);
+	if (faults.who == NULL)
+		return;
+	if (faults.count == 1)
+		snprintf(what, sizeof(what), "%s 0x%" PRIx64, verb,
+			 faults.from);
+	else if (faults.from == faults.to)
+		snprintf(what, sizeof(what), "%s 0x%" PRIx64 ", %" PRIu64
+			 " times", verb, faults.from, faults.count);
 	else
-		snprintf(what, sizeof(what), "%s 0x%" PRIx64, verb, v->arg[0]);
-	tell(who, what, "fault", TELL_ALONE, 0);
+		snprintf(what, sizeof(what), "%s 0x%" PRIx64 " .. 0x%" PRIx64
+			 ", %" PRIu64 " times", verb, faults.from, faults.to,
+			 faults.count);
+	tell(faults.who, what, "fault", key_of(KEY_FAULT + faults.write), 0);
+	faults.who = NULL;
+}
+
+static void judge_fault(const char *who, const struct iso_event *v)
+{
+	current()->faults++;
+	unexpected += now == NULL;
+	if (faults.who != who || faults.write != v->nr) {
+		tell_faults();
+		faults.who = who;
+		faults.write = v->nr;
+		faults.from = v->arg[0];
+		faults.count = 0;
+	}
+	faults.to = v->arg[0];
+	faults.count++;
 }
 
 static void judge_say(const char *who, const uint64_t *arg)
@@ -95,12 +137,13 @@ static void judge_say(const char *who, const uint64_t *arg)
 		 arg[0] == ISO_SAY_SECRET ? "writes" : "reads", arg[1]);
 	switch (arg[0]) {
 	case ISO_SAY_SECRET:
-		tell(who, what, "keeps a secret there", TELL_ALONE, 0);
+		tell(who, what, "keeps a secret there", key_of(KEY_SECRET), 0);
 		break;
 	case ISO_SAY_CHECK:
 		attempts[0].allowed += (uint64_t)same;
 		if (same)
-			tell(who, what, "sees what it should", TELL_ALONE, 0);
+			tell(who, what, "sees what it should",
+			     key_of(KEY_CHECK), 0);
 		else
 			breach(who, what, "wrong data", ISO_SAY_CHECK);
 		break;
@@ -122,13 +165,16 @@ static uint64_t call_key(uint64_t nr)
 
 static void judge_event(uint64_t vm, const struct iso_event *v)
 {
-	const int alone = now == NULL && v->code != ISO_RETRY;
+	const int alone = now == NULL && !meanwhile && v->code != ISO_RETRY;
 	const char *who = tell_vm(vm);
 	char what[TELL_ROOM];
 
 	if (v->kind == ISO_EVENT_FAULT) {
 		judge_fault(who, v);
-	} else if (v->nr == ISO_OP_SAY) {
+		return;
+	}
+	tell_faults();
+	if (v->nr == ISO_OP_SAY) {
 		judge_say(who, v->arg);
 	} else {
 		tell_call(what, v->nr, v->arg);
@@ -139,35 +185,75 @@ static void judge_event(uint64_t vm, const struct iso_event *v)
 
 static void judge_spin(const char *who, uint64_t stop)
 {
-	if (stop != ISO_STOP_BUDGET) {
-		breach(who, "spins", "not stopped by its budget", 0);
+	if (stop != ISO_STOP_TIME) {
+		breach(who, "spins", "not stopped", 0);
 		return;
 	}
 	now->refused++;
-	tell(who, "spins", "stopped by its budget", TELL_ALONE, 0);
+	tell(who, "spins", "stopped when its time is up", TELL_ALONE, 0);
 }
 
-static void judge_run(const struct iso_msg *q, const struct iso_msg *r)
+/* What was done by guests that run at once, in the order in which it came. */
+static struct {
+	uint64_t vm;
+	struct iso_event event;
+} held[MAX_HELD];
+static unsigned nheld;
+
+static void hold(uint64_t vm, const struct iso_event *v)
+{
+	if (nheld == MAX_HELD) {
+		unexpected++;
+		return;
+	}
+	held[nheld].vm = vm;
+	held[nheld++].event = *v;
+}
+
+/* How they interleaved is chance: tell it one VM after the other. */
+static void release(uint64_t vm)
+{
+	for (unsigned i = 0; i < nheld; i++)
+		if (held[i].vm == vm)
+			judge_event(vm, &held[i].event);
+	tell_faults();
+}
+
+static void judge_wait(const struct iso_msg *q, const struct iso_msg *r)
 {
 	const struct iso_event *v = (const void *)r->data;
 	const char *who = tell_vm(q->arg[0]);
 	char what[TELL_ROOM];
 
 	if (r->op != ISO_OK) {
-		snprintf(what, sizeof(what), "runs %s", who);
-		judge_call("host", what, r->op, ISO_OP_RUN);
+		snprintf(what, sizeof(what), "waits for %s", who);
+		judge_call("host", what, r->op, ISO_OP_WAIT);
 		return;
 	}
 	if (now != NULL && now->rule == ISO_RULE_SPIN) {
 		judge_spin(who, r->arg[0]);
 		return;
 	}
-	for (uint32_t i = 0; i < r->len / sizeof(*v); i++)
-		judge_event(q->arg[0], &v[i]);
+	for (uint32_t i = 0; i < r->len / sizeof(*v); i++) {
+		if (meanwhile)
+			hold(q->arg[0], &v[i]);
+		else
+			judge_event(q->arg[0], &v[i]);
+	}
 	if (r->arg[0] == ISO_STOP_CRASH) {
 		unexpected++;
 		tell(who, "runs", "crashed", TELL_ALONE, 1);
 	}
+}
+
+static void judge_run(const struct iso_msg *q, const struct iso_msg *r)
+{
+	char what[TELL_ROOM];
+
+	if (r->op == ISO_OK)
+		return;
+	snprintf(what, sizeof(what), "runs %s", tell_vm(q->arg[0]));
+	judge_call("host", what, r->op, ISO_OP_RUN);
 }
 
 static int has_secret(const struct iso_msg *r)
@@ -227,6 +313,8 @@ void story_answer(const struct iso_msg *request, uint64_t n,
 {
 	char what[TELL_ROOM];
 
+	if (request->op != ISO_OP_RUN && request->op != ISO_OP_WAIT)
+		tell_faults();
 	if (n > sizeof(*request) ||
 	    n != ISO_MSG_HEAD + (uint64_t)request->len) {
 		snprintf(what, sizeof(what), "sends %" PRIu64
@@ -234,6 +322,8 @@ void story_answer(const struct iso_msg *request, uint64_t n,
 		judge_call("host", what, reply->op, KEY_NO_MESSAGE);
 	} else if (request->op == ISO_OP_RUN) {
 		judge_run(request, reply);
+	} else if (request->op == ISO_OP_WAIT) {
+		judge_wait(request, reply);
 	} else if (request->op == ISO_OP_READ) {
 		judge_read(request, reply);
 	} else if (request->op != ISO_OP_HELLO) {
@@ -252,13 +342,38 @@ static void begin_attempt(const struct iso_msg *m)
 	now->rule = m->arg[2];
 	snprintf(now->who, sizeof(now->who), "%s", who);
 	copy_text(now->what, sizeof(now->what), m);
-	tell_attempt(who, now->what);
+	meanwhile = now->rule == ISO_RULE_MEANWHILE;
+	nheld = 0;
+	if (!meanwhile)
+		tell_attempt(who, now->what);
+}
+
+/* First the others, who do nothing wrong, then the attack. */
+static void end_meanwhile(void)
+{
+	struct attempt *attack = now;
+
+	now = NULL;
+	for (uint64_t vm = 0; vm < ISO_MAX_VMS; vm++) {
+		if (strcmp(tell_vm(vm), attack->who) == 0)
+			continue;
+		tell_together();
+		release(vm);
+	}
+	now = attack;
+	tell_attempt(now->who, now->what);
+	for (uint64_t vm = 0; vm < ISO_MAX_VMS; vm++)
+		if (strcmp(tell_vm(vm), attack->who) == 0)
+			release(vm);
+	meanwhile = 0;
 }
 
 static void end_attempt(void)
 {
 	char what[TELL_ROOM];
 
+	if (meanwhile)
+		end_meanwhile();
 	if (now != NULL && now->rule == ISO_RULE_FREE) {
 		snprintf(what, sizeof(what), "makes %" PRIu64 " calls",
 			 now->refused + now->allowed);
@@ -287,6 +402,7 @@ void story_note(const struct iso_msg *m)
 {
 	char text[TELL_ROOM];
 
+	tell_faults();
 	switch (m->arg[0]) {
 	case ISO_NOTE_ACT:
 		copy_text(text, sizeof(text), m);

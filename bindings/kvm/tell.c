@@ -67,6 +67,12 @@ void tell_heading(const char *text)
 		printf("\n%s%s%s\n", colour(BOLD), text, colour(PLAIN));
 }
 
+void tell_together(void)
+{
+	tell_flush();
+	attacking = 1;
+}
+
 void tell_attempt(const char *who, const char *text)
 {
 	tell_flush();

@@ -10,6 +10,8 @@
 
 void tell_setup(int silent, int colour);
 void tell_heading(const char *text);
+/* from here on, steps alike share a line, also if others are between them */
+void tell_together(void);
 void tell_attempt(const char *who, const char *text);
 
 /*

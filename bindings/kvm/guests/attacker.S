@@ -178,6 +178,40 @@ IMAGE(attacker):
 	CALL ISO_OP_PAGE_RELEASE, 9, 1, 1
 	YIELD
 
+	CALL ISO_OP_TX_RETRIEVE, 1, 5, 0x180
+	YIELD
+
+	/* attack: at once with the others, the page that they trade */
+	MOVI(G6, 1)
+.Lafter:
+	MEET PAGE(0x180) + BOARD_PRODUCER
+	MOVI(G10, TOUCHES)
+.Ltouch:
+	MOVI(G2, PAGE(0x190))
+	LDR(G3, G2)
+	CMPI(G3, ISO_NOWHERE)
+	BNE(.Lgot_in)
+	SUBI(G10, 1)
+	CMPI(G10, 0)
+	BNE(.Ltouch)
+	POKE PAGE(0x190), 0x666
+	BR(.Ltouched)
+.Lgot_in:
+	MOVI(G0, ISO_OP_SAY)
+	MOVI(G1, ISO_SAY_PEEK)
+	HVC
+.Ltouched:
+	CALL ISO_OP_TX_RETRIEVE, 1, 6, 0x190
+	CALL ISO_OP_TX_RELINQUISH, 1, 6, 1, 64
+	POST PAGE(0x180) + BOARD_ATTACKER
+	ADDI(G6, 1)
+	CMPI(G6, ROUNDS + 1)
+	BNE(.Lafter)
+	YIELD
+
+	CALL ISO_OP_TX_RELINQUISH, 1, 5, 0, 64
+	YIELD
+
 	/* attack: the consumer, from whom the host has parted it */
 	CALL ISO_OP_TX_GRANT, 2, 2, R
 	CALL ISO_OP_TX_GRANT, 2, 2, RWX
@@ -253,10 +287,26 @@ IMAGE(attacker):
 	HUNT
 	YIELD
 
-	/* attack: keep the CPU */
+	/*
+	 * attack: keep the CPU, and write to the low pages. When the host
+	 * destroys the VM they go first, one by one: leave out those.
+	 */
+	MOVI(G8, PAGE(0x40))
 .Lspin:
-	NOP
-	BR(.Lspin)
+	MOV(G6, G8)
+.Lwrite:
+	STR(G8, G6)
+	ADDI(G6, 0x1000)
+	CMPI(G6, PAGE(0x48))
+	BNE(.Lwrite)
+	LDR(G7, G8)
+	CMPI(G7, ISO_NOWHERE)
+	BNE(.Lspin)
+	ADDI(G8, 0x1000)
+	CMPI(G8, PAGE(0x48))
+	BNE(.Lspin)
+.Lgone:
+	BR(.Lgone)
 
 	/* the edge values: not code, in the page after the page tables */
 	TABLES

@@ -188,3 +188,28 @@
 	CALL ISO_OP_TX_GRANT, \tx, \vm, \perm
 	CALL ISO_OP_TX_SEND, \tx, 0, 1
 .endm
+
+/*
+ * Guests that run at once meet at a board: a page that the producer shares with
+ * the others. Each writes its round to a word of its own, others wait for it.
+ */
+#define BOARD_PRODUCER 0
+#define BOARD_CONSUMER 8
+#define BOARD_ATTACKER 16
+#define ROUNDS 16
+#define TOUCHES 32 /* of the attacker, a round */
+
+/* post the round that is in G6 at addr */
+.macro POST addr
+	MOVI(G2, \addr)
+	STR(G6, G2)
+.endm
+
+/* until the word at addr is G6 */
+.macro MEET addr
+	MOVI(G2, \addr)
+.Lmeet\@:
+	LDR(G3, G2)
+	CMP(G3, G6)
+	BNE(.Lmeet\@)
+.endm

@@ -65,6 +65,29 @@ IMAGE(producer):
 	CHECK PAGE(16), 0
 	HIDE PAGE(15)
 	YIELD
+	/* a board for all three */
+	CALL ISO_OP_TX_OPEN, 5, SHARE
+	CALL ISO_OP_TX_ADD, 5, 20, 1
+	CALL ISO_OP_TX_GRANT, 5, 2, RW
+	CALL ISO_OP_TX_GRANT, 5, 3, RW
+	CALL ISO_OP_TX_SEND, 5, 0, 1
+	YIELD
+	/* at once with the others: lend a page that holds the round */
+	MOVI(G6, 1)
+.Llend:
+	MOVI(G2, PAGE(21))
+	STR(G6, G2)
+	OFFER 6, LEND, 21, 1, 2, RW
+	POST PAGE(20) + BOARD_PRODUCER
+	MEET PAGE(20) + BOARD_CONSUMER
+	CALL_ALL ISO_OP_TX_RECLAIM, 6, 64
+	CHECK PAGE(21), 0
+	MEET PAGE(20) + BOARD_ATTACKER
+	ADDI(G6, 1)
+	CMPI(G6, ROUNDS + 1)
+	BNE(.Llend)
+	YIELD
+	CALL_ALL ISO_OP_TX_RECLAIM, 5, 64
 	/* after all that was tried */
 	CHECK_SECRET PAGE(8)
 	CHECK_SECRET PAGE(14)
