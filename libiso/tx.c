@@ -334,6 +334,8 @@ int32_t iso_tx_send(struct iso_engine *e, uint64_t caller, uint64_t tx,
 			iso_scrub(e, (uint32_t)caller, (uint32_t)tx, max);
 	}
 	iso_port_unlock();
+	/*@ assert step: st(e) == tx_send_step(\at(st(e), Pre), caller, tx,
+	      clear, max); */
 	return r;
 }
 
