@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PROOFSTATS_COMMANDS_H
+#define PROOFSTATS_COMMANDS_H
+
+#include "base.h"
+
+/* Exit codes. */
+enum {
+	EXIT_FINE = 0,
+	EXIT_VERDICT = 1,	/* proofs are brittle, or fail */
+	EXIT_TROUBLE = 2,	/* could not do what was asked */
+	EXIT_PARTLY = 3		/* done, but not all could be measured */
+};
+
+/* argv[0] is the command's name; each returns an exit code. */
+int command_mutate(int argc, char **argv);
+
+int complain(const struct error *e);
+int misused(const char *how);
+int printed(int code);
+bool read_number(const char *text, uint64_t *n);
+
+#endif
