@@ -14,6 +14,8 @@ enum {
 
 /* argv[0] is the command's name; each returns an exit code. */
 int command_mutate(int argc, char **argv);
+int command_measure(int argc, char **argv);
+int command_config(int argc, char **argv);
 
 int complain(const struct error *e);
 int misused(const char *how);

@@ -2,7 +2,7 @@
 #include "commands.h"
 
 #include "base.h"
-#include "mutate.h"
+#include "config.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +16,10 @@ static const struct command {
 } commands[] = {
 	{ "mutate", command_mutate,
 	  "mutate KIND SEED FILE        print a mutant of a query\n" },
+	{ "measure", command_measure,
+	  "measure [OPTION...] DIR|FILE...  run solvers on queries and mutants\n" },
+	{ "config", command_config,
+	  "config                       print the configuration file's default\n" },
 };
 
 static void usage(FILE *f)
@@ -79,6 +83,15 @@ int command_mutate(int argc, char **argv)
 	fwrite(t.at, 1, t.length, stdout);
 	text_free(&t);
 	smt_free(&q);
+	return printed(EXIT_FINE);
+}
+
+int command_config(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1)
+		return misused("config");
+	fputs(config_default, stdout);
 	return printed(EXIT_FINE);
 }
 

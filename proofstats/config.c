@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char config_default[] =
+	"# proofstats.conf: what proofstats does without a file\n"
+	"[solver z3]\n"
+	"command = z3 -smt2 -st rlimit={limit} {file}\n"
+	"reseed = sat.random_seed={seed} smt.random_seed={seed}\n"
+	"count = :rlimit-count\n"
+	"limit = 20000000\n"
+	"version = z3 --version\n"
+	"\n"
+	"[solver cvc5]\n"
+	"command = cvc5 --lang=smt2 --stats --stats-internal --rlimit={limit} {file}\n"
+	"reseed = --seed={seed} --sat-random-seed={seed}\n"
+	"count = resource::resourceUnitsUsed =\n"
+	"limit = 400000\n"
+	"version = cvc5 --version\n"
+	"\n"
+	"[mutants]\n"
+	"reseed = 16\n"
+	"rename = 16\n"
+	"shuffle = 16\n"
+	"hyps = 16\n"
+	"all = 16\n"
+	"# where the list of seeds begins\n"
+	"seed = 1\n"
+	"\n"
+	"[run]\n"
+	"# seconds until a solver counts as hung; its limit should stop it before\n"
+	"timeout = 600\n"
+	"# MiB that a solver may use, and print\n"
+	"memory = 8192\n"
+	"output = 16\n"
+	"\n"
+	"[judge]\n"
+	"# brittle: less than this share proved, or limit / largest count below\n"
+	"success = 0.95\n"
+	"headroom = 1.5\n"
+	"# unsolved: less than this share proved\n"
+	"solvable = 0.05\n"
+	"# shaky: standard deviation / limit above this\n"
+	"spread = 0.05\n"
+	"# of Mariposa's tests\n"
+	"confidence = 0.05\n"
+	"discount = 0.8\n";
+
+struct parser {
+	struct config *c;
+	const char *path;
+	unsigned line;
+	bool own_solvers;
+	char section[64];
+	struct solver *solver;	/* null in other sections */
+	struct error *e;
+};
+
+static bool wrong(struct parser *p, const char *what, const char *which)
+{
+	return fail(p->e, "%s:%u: %s %s", p->path, p->line, what, which);
+}
+
+static void set_text(char **to, const char *value)
+{
+	free(*to);
+	*to = copy(value, strlen(value));
+}
+
+static void free_solvers(struct config *c)
+{
+	for (unsigned i = 0; i < c->solvers; i++) {
+		struct solver *s = &c->solver[i];
+
+		free(s->name);
+		free(s->command);
+		free(s->reseed);
+		free(s->count);
+		free(s->version);
+		free(s->only);
+		*s = (struct solver){ 0 };
+	}
+	c->solvers = 0;
+}
+
+/* A file that names solvers means these and no others. */
+static bool begin_solver(struct parser *p, const char *name)
+{
+	if (!p->own_solvers)
+		free_solvers(p->c);
+	p->own_solvers = true;
+	for (unsigned i = 0; i < p->c->solvers; i++)
+		if (strcmp(p->c->solver[i].name, name) == 0)
+			return wrong(p, "there are two solvers", name);
+	if (p->c->solvers == MAX_SOLVERS)
+		return wrong(p, "too many solvers:", name);
+	p->solver = &p->c->solver[p->c->solvers++];
+	set_text(&p->solver->name, name);
+	set_text(&p->solver->reseed, "");
+	return true;
+}
+
+static bool begin_section(struct parser *p, char *line)
+{
+	char *end = strchr(line, ']');
+
+	if (end == NULL || end[1] != '\0')
+		return wrong(p, "a ] should end", line);
+	*end = '\0';
+	p->solver = NULL;
+	if (strncmp(line + 1, "solver ", 7) == 0 && line[8] != '\0')
+		return begin_solver(p, line + 8);
+	if (strcmp(line + 1, "mutants") != 0 && strcmp(line + 1, "run") != 0 &&
+	    strcmp(line + 1, "judge") != 0)
+		return wrong(p, "there is no section", line + 1);
+	strcpy(p->section, line + 1);
+	return true;
+}
+
+static double *number_of(struct parser *p, const char *key)
+{
+	struct config *c = p->c;
+	const struct {
+		const char *section;
+		const char *key;
+		double *number;
+	} all[] = {
+		{ "mutants", "seed", &c->seed },
+		{ "run", "timeout", &c->timeout },
+		{ "run", "memory", &c->memory },
+		{ "run", "output", &c->output },
+		{ "judge", "success", &c->success },
+		{ "judge", "solvable", &c->solvable },
+		{ "judge", "headroom", &c->headroom },
+		{ "judge", "spread", &c->spread },
+		{ "judge", "confidence", &c->confidence },
+		{ "judge", "discount", &c->discount },
+	};
+	const enum kind k = kind_of(key);
+
+	if (strcmp(p->section, "mutants") == 0 && k != KIND_NONE && k != KINDS)
+		return &c->mutants[k];
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (strcmp(all[i].section, p->section) == 0 &&
+		    strcmp(all[i].key, key) == 0)
+			return all[i].number;
+	return NULL;
+}
+
+static bool set_number(struct parser *p, double *to, const char *value)
+{
+	char *end;
+
+	errno = 0;
+	*to = strtod(value, &end);
+	if (end == value || *end != '\0' || errno != 0 || !isfinite(*to) ||
+	    *to < 0 || *to > 4e15)
+		return wrong(p, "this is no number from 0 on:", value);
+	return true;
+}
+
+static bool set_solver(struct parser *p, const char *key, const char *value)
+{
+	struct solver *s = p->solver;
+
+	if (strcmp(key, "command") == 0)
+		set_text(&s->command, value);
+	else if (strcmp(key, "reseed") == 0)
+		set_text(&s->reseed, value);
+	else if (strcmp(key, "count") == 0)
+		set_text(&s->count, value);
+	else if (strcmp(key, "version") == 0)
+		set_text(&s->version, value);
+	else if (strcmp(key, "only") == 0)
+		set_text(&s->only, value);
+	else if (strcmp(key, "limit") == 0)
+		return set_number(p, &s->limit, value);
+	else
+		return wrong(p, "a solver has no", key);
+	return true;
+}
+
+static char *trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (end > s && strchr(" \t\r", end[-1]) != NULL)
+		*--end = '\0';
+	return s + strspn(s, " \t");
+}
+
+static bool read_line(struct parser *p, char *line)
+{
+	char *value;
+	double *number;
+
+	line = trim(line);
+	if (*line == '\0' || *line == '#')
+		return true;
+	if (*line == '[')
+		return begin_section(p, line);
+	value = strchr(line, '=');
+	if (value == NULL)
+		return wrong(p, "neither [section] nor key = value:", line);
+	*value = '\0';
+	value = trim(value + 1);
+	line = trim(line);
+	if (p->solver != NULL)
+		return set_solver(p, line, value);
+	number = number_of(p, line);
+	if (number == NULL)
+		return wrong(p, "there is no such key here:", line);
+	return set_number(p, number, value);
+}
+
+static bool read_lines(struct parser *p, char *text)
+{
+	while (text != NULL) {
+		char *line = text;
+
+		text = strchr(text, '\n');
+		if (text != NULL)
+			*text++ = '\0';
+		p->line++;
+		if (!read_line(p, line))
+			return false;
+	}
+	return true;
+}
+
+static bool are_whole(const struct config *c, const char *path,
+		      struct error *e)
+{
+	for (unsigned i = 0; i < c->solvers; i++) {
+		const struct solver *s = &c->solver[i];
+
+		if (s->command == NULL || strstr(s->command, "{file}") == NULL)
+			return fail(e, "%s: solver %s: command must have {file}",
+				    path, s->name);
+		if (s->count == NULL || *s->count == '\0' || s->limit <= 0)
+			return fail(e, "%s: solver %s: count and limit are missing",
+				    path, s->name);
+	}
+	return true;
+}
+
+static bool read_part(struct config *c, const char *path, char *text,
+		      struct error *e)
+{
+	struct parser p = { .c = c, .path = path, .e = e };
+
+	return read_lines(&p, text) && are_whole(c, path, e);
+}
+
+bool config_load(struct config *c, const char *path, struct error *e)
+{
+	struct text t = { 0 };
+	bool ok;
+
+	*c = (struct config){ 0 };
+	c->mutants[KIND_NONE] = 1;
+	text_put(&t, config_default);
+	ok = read_part(c, "default", t.at, e);
+	text_free(&t);
+	if (ok && path != NULL) {
+		ok = text_read_file(&t, path, e) &&
+		     read_part(c, path, t.at, e);
+		text_free(&t);
+	}
+	if (!ok)
+		config_free(c);
+	return ok;
+}
+
+void config_free(struct config *c)
+{
+	free_solvers(c);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PROOFSTATS_CONFIG_H
+#define PROOFSTATS_CONFIG_H
+
+#include "mutate.h"
+
+#define MAX_SOLVERS 16
+
+struct solver {
+	char *name;
+	char *command;	/* {file} and {limit} are replaced */
+	char *reseed;	/* added to the command with a seed: {seed} */
+	char *count;	/* what stands before the resource count */
+	char *version;	/* a command that prints the version */
+	char *only;	/* a pattern of file names, or null for all */
+	double limit;	/* of resources, in the solver's own units */
+};
+
+struct config {
+	struct solver solver[MAX_SOLVERS];
+	unsigned solvers;
+	double mutants[KINDS];
+	double seed;		/* where the list of seeds begins */
+	double timeout;		/* seconds until a solver counts as hung */
+	double memory;		/* MiB for each solver, 0 for no limit */
+	double output;		/* MiB that a solver may print */
+	double success;		/* shares and ratios for the verdict */
+	double solvable;
+	double headroom;
+	double spread;
+	double confidence;
+	double discount;
+};
+
+extern const char config_default[];
+
+/* The default; then, unless path is null, what the file says. */
+bool config_load(struct config *c, const char *path, struct error *e);
+void config_free(struct config *c);
+
+#endif

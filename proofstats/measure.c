@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A campaign: each query, each mutant, each solver, as far as not done yet. */
+#include "commands.h"
+
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_JOBS 256
+
+struct file {
+	char *path;
+	char *name;	/* of the query: the path below the folder given */
+	int64_t id;	/* 0: it cannot be measured */
+};
+
+struct job {
+	struct child child;
+	struct run_key key;
+	unsigned solver;
+};
+
+struct campaign {
+	struct config conf;
+	struct store store;
+	unsigned jobs;
+	bool again;
+	struct file *file;
+	size_t files;
+	size_t file_room;
+	int64_t solver_id[MAX_SOLVERS];	/* 0: it is missing */
+	struct job job[MAX_JOBS];
+	unsigned running;
+	/* the run that is next, and its query and mutant */
+	size_t at_file;
+	enum kind at_kind;
+	uint32_t at_i;
+	unsigned at_solver;
+	struct smt query;
+	bool loaded;
+	struct text text;
+	bool printed;
+	/* how far it is */
+	uint64_t all;
+	uint64_t done;
+	uint64_t before;
+	uint64_t outcome[OUTCOMES];
+	unsigned troubles;	/* queries and solvers that could not be had */
+	struct timespec begin;
+	bool bar;
+};
+
+static volatile sig_atomic_t stopped;
+static int wake[2];
+
+static void on_signal(int number)
+{
+	const int saved = errno;
+
+	if (number != SIGCHLD)
+		stopped = number;
+	if (write(wake[1], "", 1) < 0)
+		errno = EAGAIN;	/* full: then it is awake anyway */
+	errno = saved;
+}
+
+static bool catch_signals(struct error *e)
+{
+	struct sigaction a = { .sa_handler = on_signal };
+
+	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) != 0)
+		return fail(e, "pipe: %s", strerror(errno));
+	sigaction(SIGCHLD, &a, NULL);
+	sigaction(SIGINT, &a, NULL);
+	sigaction(SIGTERM, &a, NULL);
+	sigaction(SIGHUP, &a, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	/* a limit of file size is then an error of writing, as a full disk */
+	signal(SIGXFSZ, SIG_IGN);
+	return true;
+}
+
+/* -- which queries ---------------------------------------------------------- */
+
+static struct campaign *walking;	/* nftw has no argument of ours */
+static size_t walking_skip;
+
+static void add_file(struct campaign *c, const char *path, size_t skip)
+{
+	c->file = grow(c->file, c->files, &c->file_room, sizeof c->file[0]);
+	c->file[c->files++] = (struct file){
+		.path = copy(path, strlen(path)),
+		.name = copy(path + skip, strlen(path + skip)),
+	};
+}
+
+static int on_entry(const char *path, const struct stat *st, int type,
+		    struct FTW *at)
+{
+	const size_t length = strlen(path);
+
+	(void)st;
+	(void)at;
+	if (type == FTW_F && length > 5 &&
+	    strcmp(path + length - 5, ".smt2") == 0)
+		add_file(walking, path, walking_skip);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct file *)a)->name,
+		      ((const struct file *)b)->name);
+}
+
+static bool find_files(struct campaign *c, char **path, int paths,
+		       struct error *e)
+{
+	for (int i = 0; i < paths; i++) {
+		struct stat st;
+
+		if (stat(path[i], &st) != 0)
+			return fail(e, "%s: %s", path[i], strerror(errno));
+		if (!S_ISDIR(st.st_mode)) {
+			add_file(c, path[i], 0);
+			continue;
+		}
+		walking = c;
+		walking_skip = strlen(path[i]);
+		if (path[i][walking_skip - 1] != '/')
+			walking_skip++;
+		if (nftw(path[i], on_entry, 32, FTW_PHYS) != 0)
+			return fail(e, "%s: %s", path[i], strerror(errno));
+	}
+	if (c->files == 0)
+		return fail(e, "no .smt2 file in what was given");
+	qsort(c->file, c->files, sizeof c->file[0], by_name);
+	for (size_t i = 1; i < c->files; i++)
+		if (strcmp(c->file[i - 1].name, c->file[i].name) == 0)
+			return fail(e, "%s and %s have the same name",
+				    c->file[i - 1].path, c->file[i].path);
+	return true;
+}
+
+/* -- what there is to do ---------------------------------------------------- */
+
+static bool begin_file(struct campaign *c, struct file *f, struct error *e)
+{
+	struct error why = { "" };
+	struct smt q;
+	char hash[SHA256_HEX] = "";
+	bool ok = smt_load(&q, f->path, &why);
+	int64_t id;
+
+	if (ok) {
+		canonical_hash(&q, hash);
+		ok = mutable(&q, &why);
+		smt_free(&q);
+	}
+	if (!store_query(&c->store, f->name, hash, why.text, &id, e))
+		return false;
+	if (ok) {
+		f->id = id;
+	} else {
+		c->troubles++;
+		fprintf(stderr, "proofstats: %s; left out\n", why.text);
+	}
+	return true;
+}
+
+static bool begin_solver(struct campaign *c, unsigned i, struct error *e)
+{
+	struct error why = { "" };
+	char version[160];
+	int64_t id;
+	const bool ok = solver_version(&c->conf, &c->conf.solver[i], version,
+				       &why);
+
+	if (!ok) {
+		c->troubles++;
+		fprintf(stderr, "proofstats: solver %s: %s; left out\n",
+			c->conf.solver[i].name, why.text);
+	}
+	if (!store_solver(&c->store, &c->conf.solver[i], version, why.text,
+			  &id, e))
+		return false;
+	c->solver_id[i] = ok ? id : 0;
+	return true;
+}
+
+static bool begin_all(struct campaign *c, struct error *e)
+{
+	bool ok = store_run_sql(&c->store, "BEGIN IMMEDIATE", e) &&
+		  store_begin(&c->store, &c->conf, e);
+
+	for (unsigned i = 0; ok && i < c->conf.solvers; i++)
+		ok = begin_solver(c, i, e);
+	for (size_t i = 0; ok && i < c->files; i++)
+		ok = begin_file(c, &c->file[i], e);
+	ok = ok && (!c->again || store_forget_trouble(&c->store, e));
+	if (ok)
+		return store_run_sql(&c->store, "COMMIT", e);
+	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
+{
+	const struct solver *s = &c->conf.solver[solver];
+
+	return c->file[file].id != 0 && c->solver_id[solver] != 0 &&
+	       (s->only == NULL ||
+		fnmatch(s->only, c->file[file].name, 0) == 0);
+}
+
+static void count_all(struct campaign *c)
+{
+	uint64_t mutants = 0;
+
+	for (enum kind k = KIND_NONE; k < KINDS; k++)
+		mutants += (uint64_t)c->conf.mutants[k];
+	for (size_t f = 0; f < c->files; f++)
+		for (unsigned s = 0; s < c->conf.solvers; s++)
+			c->all += is_asked(c, f, s) ? mutants : 0;
+}
+
+/* To the next run in the order: query, kind, mutant, solver. */
+static void step(struct campaign *c)
+{
+	if (++c->at_solver < c->conf.solvers)
+		return;
+	c->at_solver = 0;
+	c->printed = false;
+	if (++c->at_i < (uint32_t)c->conf.mutants[c->at_kind])
+		return;
+	c->at_i = 0;
+	do {
+		c->at_kind++;
+	} while (c->at_kind < KINDS && c->conf.mutants[c->at_kind] < 1);
+	if (c->at_kind < KINDS)
+		return;
+	c->at_kind = KIND_NONE;
+	c->at_file++;
+	if (c->loaded)
+		smt_free(&c->query);
+	c->loaded = false;
+}
+
+/* Find a run that is still to be done; *found is false at the end. */
+static bool find_next(struct campaign *c, struct run_key *k, bool *found,
+		      struct error *e)
+{
+	for (*found = false; c->at_file < c->files; step(c)) {
+		bool has;
+
+		if (!is_asked(c, c->at_file, c->at_solver))
+			continue;
+		*k = (struct run_key){
+			c->file[c->at_file].id, c->solver_id[c->at_solver],
+			c->at_kind, c->at_kind == KIND_NONE ? 0 :
+			mutant_seed((uint64_t)c->conf.seed, c->at_i)
+		};
+		if (!store_has(&c->store, k, &has, e))
+			return false;
+		if (!has) {
+			*found = true;
+			return true;
+		}
+		c->before++;
+		c->done++;
+	}
+	return true;
+}
+
+static bool print_mutant(struct campaign *c, const struct run_key *k,
+			 struct error *e)
+{
+	if (!c->loaded && !smt_load(&c->query, c->file[c->at_file].path, e))
+		return false;
+	c->loaded = true;
+	if (c->printed)
+		return true;
+	text_free(&c->text);
+	mutate(&c->query, k->kind, k->seed, true, &c->text);
+	c->printed = true;
+	return true;
+}
+
+static bool start_one(struct campaign *c, struct job *j,
+		      const struct run_key *k, struct error *e)
+{
+	const bool seeded = k->kind == KIND_RESEED || k->kind == KIND_ALL;
+	struct error why;
+
+	if (!print_mutant(c, k, e))
+		return false;
+	j->key = *k;
+	j->solver = c->at_solver;
+	if (child_start(&j->child, &c->conf, &c->conf.solver[j->solver],
+			seeded ? &k->seed : NULL, &c->text, &why)) {
+		c->running++;
+		step(c);
+		return true;
+	}
+	/* it was there a moment ago: no more of this solver */
+	fprintf(stderr, "proofstats: solver %s: %s; left out from here on\n",
+		c->conf.solver[j->solver].name, why.text);
+	c->troubles++;
+	c->solver_id[j->solver] = 0;
+	return true;
+}
+
+static bool start_more(struct campaign *c, struct error *e)
+{
+	for (unsigned i = 0; i < c->jobs; i++) {
+		struct run_key k;
+		bool found;
+
+		if (c->job[i].child.pid != 0)
+			continue;
+		if (!find_next(c, &k, &found, e))
+			return false;
+		if (found && !start_one(c, &c->job[i], &k, e))
+			return false;
+		if (!found)
+			break;
+	}
+	return true;
+}
+
+/* -- while they run --------------------------------------------------------- */
+
+static double seconds_since(const struct timespec *t)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - t->tv_sec) +
+	       (double)(now.tv_nsec - t->tv_nsec) / 1e9;
+}
+
+static void show_bar(const struct campaign *c)
+{
+	const uint64_t fresh = c->done - c->before;
+	const double spent = seconds_since(&c->begin);
+	const int full = c->all == 0 ? 30 : (int)(c->done * 30 / c->all);
+	const unsigned left = fresh == 0 ? 0 : (unsigned)
+		(spent / (double)fresh * (double)(c->all - c->done));
+
+	if (!c->bar)
+		return;
+	fprintf(stderr, "\r[%.*s%*s] %llu/%llu", full,
+		"##############################", 30 - full, "",
+		(unsigned long long)c->done, (unsigned long long)c->all);
+	if (fresh > 0)
+		fprintf(stderr, ", %u:%02u left ", left / 60, left % 60);
+	fputs("\033[K", stderr);
+}
+
+static void wait_for_some(struct campaign *c)
+{
+	struct pollfd p[2 * MAX_JOBS + 1] = { { wake[0], POLLIN, 0 } };
+	nfds_t n = 1;
+	char drain[64];
+
+	for (unsigned i = 0; i < c->jobs; i++)
+		for (int k = 0; k < 2; k++)
+			if (c->job[i].child.pid != 0 &&
+			    c->job[i].child.stream[k].fd >= 0)
+				p[n++] = (struct pollfd){
+					c->job[i].child.stream[k].fd,
+					POLLIN, 0 };
+	poll(p, n, 500);
+	while (read(wake[0], drain, sizeof drain) > 0)
+		continue;
+}
+
+static bool collect(struct campaign *c, struct error *e)
+{
+	bool ok = true;
+
+	for (unsigned i = 0; ok && i < c->jobs; i++) {
+		struct job *j = &c->job[i];
+		struct result r;
+
+		if (j->child.pid == 0)
+			continue;
+		child_read(&j->child);
+		if (!child_ended(&j->child, &r))
+			continue;
+		c->running--;
+		ok = store_add(&c->store, &j->key, &r, e);
+		c->done += ok;
+		c->outcome[r.outcome] += ok;
+	}
+	return ok;
+}
+
+static bool run_all(struct campaign *c, struct error *e)
+{
+	bool ok = start_more(c, e);
+
+	clock_gettime(CLOCK_MONOTONIC, &c->begin);
+	while (ok && c->running > 0 && !stopped) {
+		show_bar(c);
+		wait_for_some(c);
+		ok = collect(c, e) && start_more(c, e);
+	}
+	for (unsigned i = 0; i < c->jobs; i++)
+		child_kill(&c->job[i].child);
+	show_bar(c);
+	if (c->bar)
+		fputc('\n', stderr);
+	return ok;
+}
+
+/* -- the command ------------------------------------------------------------ */
+
+static int tell(const struct campaign *c)
+{
+	uint64_t odd = 0;
+	const char *mark = ":";
+
+	printf("%llu runs: %llu before, %llu now",
+	       (unsigned long long)c->done, (unsigned long long)c->before,
+	       (unsigned long long)(c->done - c->before));
+	for (int o = 0; o < OUTCOMES; o++) {
+		if (c->outcome[o] == 0)
+			continue;
+		printf("%s %llu %s", mark, (unsigned long long)c->outcome[o],
+		       outcome_name[o]);
+		mark = ",";
+		odd += o >= OUT_ERROR ? c->outcome[o] : 0;
+	}
+	puts("");
+	if (stopped) {
+		fprintf(stderr, "proofstats: stopped; the same command goes on from here\n");
+		return printed(128 + stopped);
+	}
+	return printed(c->troubles > 0 || odd > 0 ? EXIT_PARTLY : EXIT_FINE);
+}
+
+static void campaign_free(struct campaign *c)
+{
+	for (size_t i = 0; i < c->files; i++) {
+		free(c->file[i].path);
+		free(c->file[i].name);
+	}
+	free(c->file);
+	if (c->loaded)
+		smt_free(&c->query);
+	text_free(&c->text);
+	store_close(&c->store);
+	config_free(&c->conf);
+}
+
+static int campaign_run(struct campaign *c, const char *db, char **path,
+			int paths)
+{
+	struct error e;
+
+	if (!find_files(c, path, paths, &e) || !catch_signals(&e) ||
+	    !store_open(&c->store, db, true, &e) ||
+	    !begin_all(c, &e))
+		return complain(&e);
+	count_all(c);
+	c->bar = isatty(STDERR_FILENO) != 0;
+	if (run_all(c, &e))
+		return tell(c);
+	complain(&e);
+	fprintf(stderr, "proofstats: %llu runs are kept; the same command goes on from there\n",
+		(unsigned long long)c->done);
+	return EXIT_TROUBLE;
+}
+
+static int usage(void)
+{
+	return misused("measure [-c CONFIG] [-d DATABASE] [-j JOBS] [--again]"
+		       " DIR|FILE...");
+}
+
+int command_measure(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "again", no_argument, NULL, 'a' }, { 0 }
+	};
+	const char *conf = NULL, *db = "proofstats.db";
+	uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	struct campaign *c;
+	struct error e;
+	bool again = false;
+	int o, code;
+
+	while ((o = getopt_long(argc, argv, "c:d:j:", options, NULL)) != -1) {
+		if (o == 'c')
+			conf = optarg;
+		else if (o == 'd')
+			db = optarg;
+		else if (o == 'a')
+			again = true;
+		else if (o != 'j' || !read_number(optarg, &jobs))
+			return usage();
+	}
+	if (optind == argc || jobs == 0)
+		return usage();
+	c = need(1, sizeof *c);
+	c->jobs = jobs > MAX_JOBS ? MAX_JOBS : (unsigned)jobs;
+	c->again = again;
+	if (config_load(&c->conf, conf, &e))
+		code = campaign_run(c, db, argv + optind, argc - optind);
+	else
+		code = complain(&e);
+	campaign_free(c);
+	free(c);
+	return code;
+}
