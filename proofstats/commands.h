@@ -16,6 +16,8 @@ enum {
 int command_mutate(int argc, char **argv);
 int command_measure(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_report(int argc, char **argv);
+int command_judge(int argc, char **argv);
 
 int complain(const struct error *e);
 int misused(const char *how);

@@ -18,6 +18,10 @@ static const struct command {
 	  "mutate KIND SEED FILE        print a mutant of a query\n" },
 	{ "measure", command_measure,
 	  "measure [OPTION...] DIR|FILE...  run solvers on queries and mutants\n" },
+	{ "judge", command_judge,
+	  "judge [OPTION...]            name what is not stable; exit code 1 if brittle\n" },
+	{ "report", command_report,
+	  "report [OPTION...]           print all figures, -f table, csv or json\n" },
 	{ "config", command_config,
 	  "config                       print the configuration file's default\n" },
 };

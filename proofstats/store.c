@@ -61,7 +61,7 @@ static bool read_version(struct store *s, int64_t *version, struct error *e)
 	return ok;
 }
 
-static bool make_schema(struct store *s, struct error *e)
+static bool make_schema(struct store *s, bool make, struct error *e)
 {
 	int64_t version;
 
@@ -72,6 +72,8 @@ static bool make_schema(struct store *s, struct error *e)
 			    s->path);
 	if (version == SCHEMA)
 		return true;
+	if (!make)
+		return fail(e, "%s: nothing was measured yet", s->path);
 	return store_run_sql(s, "PRAGMA journal_mode = WAL", e) &&
 	       store_run_sql(s, schema, e) &&
 	       store_run_sql(s, "PRAGMA user_version = 1", e);
@@ -86,7 +88,7 @@ bool store_open(struct store *s, const char *path, bool make, struct error *e)
 	if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
 		broken(s, e);
 	else if (sqlite3_busy_timeout(s->db, 10000),
-		 make_schema(s, e) &&
+		 make_schema(s, make, e) &&
 		 store_run_sql(s, "PRAGMA synchronous = NORMAL", e) &&
 		 store_prepare(s, "SELECT 1 FROM run WHERE query = ?1 AND"
 			       " solver = ?2 AND kind = ?3 AND seed = ?4",

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What was measured, for people and for programs. No times: these differ. */
+#include "commands.h"
+
+#include "judge.h"
+
+#include <getopt.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_summary(const struct judged *j)
+{
+	const char *mark = ":";
+
+	printf("%zu queries", j->vcs);
+	for (int v = 0; v < VERDICTS; v++) {
+		if (j->of[v] == 0)
+			continue;
+		printf("%s %u %s", mark, j->of[v], verdict_name[v]);
+		mark = ",";
+	}
+	puts(j->incomplete ? "; not all is measured" : "");
+}
+
+/* -- table ------------------------------------------------------------------ */
+
+static void print_row(const struct row *r)
+{
+	printf("  %-10s %-10s %4u/%-4u %5.1f%% %5.1f-%-5.1f",
+	       r->solver, verdict_name[r->verdict], r->proved, r->n,
+	       100 * r->fail, 100 * r->fail_low, 100 * r->fail_high);
+	if (r->counted > 0)
+		printf(" %10.0f %10.0f %10.0f %6.1f", r->mean, r->min, r->max,
+		       100 * r->cv);
+	else
+		printf(" %10s %10s %10s %6s", "-", "-", "-", "-");
+	if (isfinite(r->headroom))
+		printf(" %8.2f", r->headroom);
+	else
+		printf(" %8s", "-");
+	printf("  %-12s %s\n", category_name[r->cutoff],
+	       category_name[r->z_test]);
+}
+
+static void print_vc(const struct vc *v)
+{
+	printf("%s: %s%s%s%s\n", v->name, verdict_name[v->verdict],
+	       v->incomplete ? ", not all measured" : "",
+	       v->trouble == NULL ? "" : ": ",
+	       v->trouble == NULL ? "" : v->trouble);
+	for (unsigned i = 0; i < v->rows; i++)
+		if (v->row[i].n > 0)
+			print_row(&v->row[i]);
+}
+
+static void print_head(void)
+{
+	printf("  %-10s %-10s %9s %6s %-11s %10s %10s %10s %6s %8s  %-12s %s\n",
+	       "solver", "verdict", "proved", "failed", "of all, 95%", "mean",
+	       "min", "max", "CV %", "headroom", "cutoff", "z-test");
+}
+
+static void print_table(const struct judged *j)
+{
+	print_head();
+	for (size_t i = 0; i < j->vcs; i++)
+		print_vc(&j->vc[i]);
+	print_summary(j);
+}
+
+/* -- CSV -------------------------------------------------------------------- */
+
+static void csv_text(const char *s)
+{
+	putchar('"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			putchar('"');
+		putchar(*s);
+	}
+	putchar('"');
+}
+
+static void csv_row(const struct vc *v, const struct row *r)
+{
+	csv_text(v->name);
+	printf(",%s,", verdict_name[v->verdict]);
+	csv_text(r->solver);
+	putchar(',');
+	csv_text(r->version);
+	printf(",%.0f,%s,%u,%u,%.6f,%.6f,%.6f,", r->limit,
+	       verdict_name[r->verdict], r->n, r->proved, r->fail,
+	       r->fail_low, r->fail_high);
+	if (r->counted > 0)
+		printf("%.3f,%.0f,%.0f,%.6f,", r->mean, r->min, r->max, r->cv);
+	else
+		printf(",,,,");
+	if (isfinite(r->headroom))
+		printf("%.6f", r->headroom);
+	printf(",%s,%s\n", category_name[r->cutoff], category_name[r->z_test]);
+}
+
+static void print_csv(const struct judged *j)
+{
+	puts("query,verdict,solver,version,limit,solver_verdict,runs,proved,"
+	     "fail,fail_low,fail_high,mean,min,max,cv,headroom,"
+	     "mariposa_cutoff,mariposa_z_test");
+	for (size_t i = 0; i < j->vcs; i++)
+		for (unsigned k = 0; k < j->vc[i].rows; k++)
+			if (j->vc[i].row[k].n > 0)
+				csv_row(&j->vc[i], &j->vc[i].row[k]);
+}
+
+/* -- JSON ------------------------------------------------------------------- */
+
+static json_t *text_or_null(const char *s)
+{
+	json_t *t = s == NULL ? NULL : json_string(s);
+
+	/* a file's name may be no UTF-8 */
+	return t != NULL ? t : json_null();
+}
+
+static json_t *number_or_null(bool is, double x)
+{
+	return is && isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *row_json(const struct row *r)
+{
+	const bool is = r->counted > 0;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "solver", text_or_null(r->solver));
+	json_object_set_new(o, "version", text_or_null(r->version));
+	json_object_set_new(o, "limit", json_real(r->limit));
+	json_object_set_new(o, "verdict",
+			    json_string(verdict_name[r->verdict]));
+	json_object_set_new(o, "runs", json_integer(r->n));
+	json_object_set_new(o, "proved", json_integer(r->proved));
+	json_object_set_new(o, "fail", json_real(r->fail));
+	json_object_set_new(o, "fail_low", json_real(r->fail_low));
+	json_object_set_new(o, "fail_high", json_real(r->fail_high));
+	json_object_set_new(o, "mean", number_or_null(is, r->mean));
+	json_object_set_new(o, "min", number_or_null(is, r->min));
+	json_object_set_new(o, "max", number_or_null(is, r->max));
+	json_object_set_new(o, "cv", number_or_null(is, r->cv));
+	json_object_set_new(o, "headroom", number_or_null(true, r->headroom));
+	json_object_set_new(o, "mariposa_cutoff",
+			    json_string(category_name[r->cutoff]));
+	json_object_set_new(o, "mariposa_z_test",
+			    json_string(category_name[r->z_test]));
+	return o;
+}
+
+static json_t *vc_json(const struct vc *v)
+{
+	json_t *o = json_object(), *rows = json_array();
+
+	json_object_set_new(o, "query", text_or_null(v->name));
+	json_object_set_new(o, "verdict",
+			    json_string(verdict_name[v->verdict]));
+	json_object_set_new(o, "trouble", text_or_null(v->trouble));
+	json_object_set_new(o, "complete", json_boolean(!v->incomplete));
+	for (unsigned i = 0; i < v->rows; i++)
+		if (v->row[i].n > 0)
+			json_array_append_new(rows, row_json(&v->row[i]));
+	json_object_set_new(o, "solvers", rows);
+	return o;
+}
+
+static void print_json(const struct judged *j)
+{
+	json_t *o = json_object(), *all = json_array(), *sum = json_object();
+
+	for (int v = 0; v < VERDICTS; v++)
+		json_object_set_new(sum, verdict_name[v],
+				    json_integer(j->of[v]));
+	for (size_t i = 0; i < j->vcs; i++)
+		json_array_append_new(all, vc_json(&j->vc[i]));
+	json_object_set_new(o, "complete", json_boolean(!j->incomplete));
+	json_object_set_new(o, "summary", sum);
+	json_object_set_new(o, "queries", all);
+	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	putchar('\n');
+	json_decref(o);
+}
+
+/* -- the commands ----------------------------------------------------------- */
+
+struct options {
+	const char *conf;
+	const char *db;
+	const char *format;
+};
+
+static bool read_options(struct options *o, int argc, char **argv,
+			 const char *letters)
+{
+	int c;
+
+	*o = (struct options){ NULL, "proofstats.db", "table" };
+	while ((c = getopt(argc, argv, letters)) != -1) {
+		if (c == 'c')
+			o->conf = optarg;
+		else if (c == 'd')
+			o->db = optarg;
+		else if (c == 'f')
+			o->format = optarg;
+		else
+			return false;
+	}
+	return optind == argc && (strcmp(o->format, "table") == 0 ||
+				  strcmp(o->format, "csv") == 0 ||
+				  strcmp(o->format, "json") == 0);
+}
+
+static bool load(struct judged *j, const struct options *o, struct error *e)
+{
+	struct config conf;
+	struct store store;
+	bool ok;
+
+	if (!config_load(&conf, o->conf, e))
+		return false;
+	ok = store_open(&store, o->db, false, e);
+	if (ok) {
+		ok = judge_all(j, &store, &conf, e);
+		store_close(&store);
+	}
+	config_free(&conf);
+	return ok;
+}
+
+int command_report(int argc, char **argv)
+{
+	struct options o;
+	struct judged j;
+	struct error e;
+
+	if (!read_options(&o, argc, argv, "c:d:f:"))
+		return misused("report [-c CONFIG] [-d DATABASE]"
+			       " [-f table|csv|json]");
+	if (!load(&j, &o, &e))
+		return complain(&e);
+	if (strcmp(o.format, "csv") == 0)
+		print_csv(&j);
+	else if (strcmp(o.format, "json") == 0)
+		print_json(&j);
+	else
+		print_table(&j);
+	judged_free(&j);
+	return printed(EXIT_FINE);
+}
+
+int command_judge(int argc, char **argv)
+{
+	struct options o;
+	struct judged j;
+	struct error e;
+	int code = EXIT_FINE;
+
+	if (!read_options(&o, argc, argv, "c:d:"))
+		return misused("judge [-c CONFIG] [-d DATABASE]");
+	if (!load(&j, &o, &e))
+		return complain(&e);
+	for (size_t i = 0; i < j.vcs; i++)
+		if (j.vc[i].verdict != VER_STABLE)
+			print_vc(&j.vc[i]);
+	print_summary(&j);
+	if (j.of[VER_BRITTLE] + j.of[VER_UNSOLVED] + j.of[VER_CONFLICT] > 0)
+		code = EXIT_VERDICT;
+	else if (j.incomplete || j.vcs == 0)
+		code = EXIT_PARTLY;
+	judged_free(&j);
+	return printed(code);
+}
