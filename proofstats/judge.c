@@ -62,7 +62,7 @@ double p_greater(unsigned hits, unsigned n, double r)
 static bool is_early(const struct config *c, const struct group *g,
 		     double limit)
 {
-	return g->mean < c->discount * limit;
+	return g->proved > 0 && g->mean < c->discount * limit;
 }
 
 enum category cutoff(const struct config *c, const struct group *g,

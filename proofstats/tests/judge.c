@@ -56,6 +56,8 @@ Test(categories, z_test)
 		     CAT_INCONCLUSIVE);
 	cr_expect_eq(z_test(&c, &(struct group){ 61, 0, 0 }, 10),
 		     CAT_UNSOLVABLE);
+	cr_expect_eq(z_test(&c, &(struct group){ 7, 0, 0 }, 10),
+		     CAT_INCONCLUSIVE);
 	cr_expect_eq(z_test(&c, &(struct group){ 61, 48, 1 }, 10),
 		     CAT_UNSTABLE);
 	cr_expect_eq(z_test(&c, &(struct group){ 61, 48, 9 }, 10),

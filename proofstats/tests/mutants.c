@@ -174,6 +174,19 @@ Test(mutants, shuffle_keeps_the_goal_last)
 	cr_expect(moved);
 }
 
+/* even one that mentions nothing and could stand anywhere */
+Test(mutants, shuffle_keeps_a_closed_goal_last)
+{
+	for (uint32_t seed = 0; seed < 20; seed++) {
+		struct text t = mutant("(assert (= 1 1))(assert (= 2 2))"
+				       "(assert (= 3 4))(check-sat)",
+				       KIND_SHUFFLE, seed);
+
+		cr_expect(strstr(t.at, "(assert (= 3 4))(check-sat)") != NULL);
+		text_free(&t);
+	}
+}
+
 Test(mutants, hyps_stay_in_their_scope)
 {
 	const char *text = "(assert (= 1 1))(assert (not (=> a(=> (and b"
