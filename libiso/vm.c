@@ -362,15 +362,11 @@ static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
 		n = run_of(e, v, lo, hi);
 		/*@ assert run: valid_run(st(e), lo, n); */
 		iso_release_run(e, v, lo, n);
-		/*@ assert released: st(e) ==
-		      release_run(\at(st(e), Pre), v, lo, n); */
-		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
-		/*@ assert moved: st(e) == moved(\at(st(e), Pre), v, lo, n); */
-		/*@ assert took: st(e) == swept(\at(st(e), Pre), v, lo, n); */
-	} else {
-		iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
-		/*@ assert past: st(e) == swept(\at(st(e), Pre), v, lo, n); */
+		/*@ assert released: plain_run(\at(st(e), Pre), v, lo, n) &&
+		      st(e) == release_run(\at(st(e), Pre), v, lo, n); */
 	}
+	/*@ assert freed: freed(\at(st(e), Pre), st(e), v, lo, n); */
+	iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
 	return lo + n;
 }
 

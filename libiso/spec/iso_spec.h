@@ -161,7 +161,7 @@
   logic state close_step(state a, integer b, integer c);
   predicate sweeping(state a, integer b, integer c);
   predicate untagged_all(state a, integer v);
-  logic state moved(state a, integer v, integer lo, integer n);
+  predicate freed(state a, state b, integer v, integer lo, integer n);
   predicate alien(state a, integer b, integer c, integer d);
   logic state swept(state a, integer b, integer c, integer d);
   logic state sweep_step(state a, integer b, integer c);
