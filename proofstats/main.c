@@ -16,8 +16,8 @@ static const struct command {
 } commands[] = {
 	{ "mutate", command_mutate,
 	  "mutate KIND SEED FILE        print a mutant of a query\n" },
-	{ "measure", command_measure,
-	  "measure [OPTION...] DIR|FILE...  run solvers on queries and mutants\n" },
+	{ "run", command_run,
+	  "run [OPTION...] DIR|FILE...  run solvers on queries and mutants\n" },
 	{ "judge", command_judge,
 	  "judge [OPTION...]            name what is not stable; exit code 1 if brittle\n" },
 	{ "report", command_report,

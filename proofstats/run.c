@@ -485,11 +485,11 @@ static int campaign_run(struct campaign *c, const char *db, char **path,
 
 static int usage(void)
 {
-	return misused("measure [-c CONFIG] [-d DATABASE] [-j JOBS] [--again]"
+	return misused("run [-c CONFIG] [-d DATABASE] [-j JOBS] [--again]"
 		       " DIR|FILE...");
 }
 
-int command_measure(int argc, char **argv)
+int command_run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "again", no_argument, NULL, 'a' }, { 0 }
