@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,7 @@ static int by_name(const void *name, const void *query)
 	return strcmp(name, ((const struct query *)query)->name);
 }
 
-bool is_wanted(const struct collection *c, const char *name,
-	       const char *prover)
+bool is_wanted(struct collection *c, const char *name, const char *prover)
 {
 	const struct query *all = c->by.at, *end = all + c->by.count, *q;
 
@@ -59,6 +59,7 @@ bool is_wanted(const struct collection *c, const char *name,
 	for (; q < end && strcmp(q->name, name) == 0; q++)
 		if (strcmp(q->prover, prover) == 0)
 			return true;
+	c->unwanted++;
 	return false;
 }
 
@@ -70,28 +71,40 @@ void leave_out(struct collection *c, const char *goal, const char *why)
 
 /* -- folders ---------------------------------------------------------------- */
 
+static bool collect_file(struct collection *c, const struct query *a,
+			 struct error *e)
+{
+	char hash[SHA256_HEX];
+	struct error why;
+	struct smt q;
+	bool ok;
+
+	if (a->path == NULL) {
+		queries_add(&c->found, a->name, no_solver, NULL, a->place,
+			    NULL);
+		return true;
+	}
+	if (!smt_load(&q, a->path, &why)) {
+		leave_out(c, a->name, why.text);
+		return true;
+	}
+	ok = queries_put(c->store, &q, hash, e);
+	smt_free(&q);
+	if (ok)
+		queries_add(&c->found, a->name,
+			    c->as != NULL ? c->as : a->prover, hash, a->place,
+			    NULL);
+	return ok;
+}
+
 static bool collect_files(struct collection *c, char **path, int paths,
 			  struct error *e)
 {
 	struct queries q = { 0 };
 	bool ok = queries_find(&q, path, paths, e);
 
-	for (size_t i = 0; ok && i < q.count; i++) {
-		const struct query *a = &q.at[i];
-		const char *by = c->as != NULL ? c->as : a->prover;
-		char hash[SHA256_HEX];
-		struct error why;
-
-		if (a->path != NULL && queries_put(c->store, a->path, hash,
-						   &why))
-			queries_add(&c->found, a->name, by, hash, a->place,
-				    NULL);
-		else if (a->path != NULL)
-			leave_out(c, a->name, why.text);
-		else
-			queries_add(&c->found, a->name, no_solver, NULL,
-				    a->place, NULL);
-	}
+	for (size_t i = 0; ok && i < q.count; i++)
+		ok = collect_file(c, &q.at[i], e);
 	queries_free(&q);
 	return ok;
 }
@@ -103,12 +116,13 @@ static bool make_scratch(struct collection *c, struct error *e)
 	const char *where = getenv("TMPDIR");
 	struct text t = { 0 };
 
-	text_printf(&t, "%s/proofstats.XXXXXX",
-		    where == NULL || *where == '\0' ? "/tmp" : where);
+	if (where == NULL || *where == '\0')
+		where = "/tmp";
+	text_printf(&t, "%s/proofstats.XXXXXX", where);
 	c->scratch = t.at;
 	if (mkdtemp(c->scratch) != NULL)
 		return true;
-	fail(e, "%s: %s", c->scratch, strerror(errno));
+	fail(e, "%s: %s", where, strerror(errno));
 	text_free(&t);
 	c->scratch = NULL;
 	return false;
@@ -146,12 +160,15 @@ static int tell(const struct collection *c)
 		closed += q->hash == NULL;
 		queries += q->hash != NULL;
 	}
-	printf("%zu goals: %zu need no solver, %zu have %zu queries\n", goals,
+	printf("%zu goals: %zu need no solver, %zu have %zu queries", goals,
 	       closed, goals - closed, queries);
-	if (goals == 0)
-		fputs("proofstats: no goal was found\n", stderr);
-	return printed(c->troubles > 0 || goals == 0 ? EXIT_PARTLY :
-		       EXIT_FINE);
+	if (c->unwanted > 0)
+		printf("; %u others are not wanted", c->unwanted);
+	puts("");
+	if (goals + c->unwanted + c->troubles > 0)
+		return printed(c->troubles > 0 ? EXIT_PARTLY : EXIT_FINE);
+	fputs("proofstats: no goal was found\n", stderr);
+	return printed(EXIT_PARTLY);
 }
 
 static bool collect(struct collection *c, char **argv, int argc,
@@ -190,6 +207,8 @@ int command_collect(int argc, char **argv)
 	bool add = false, ok;
 	int o, code;
 
+	/* a limit of file size is then an error of writing, as a full disk */
+	signal(SIGXFSZ, SIG_IGN);
 	/* + is for the arguments of others, which are not ours */
 	while ((o = getopt_long(argc, argv, "+o:", options, NULL)) != -1) {
 		if (o == 'o')

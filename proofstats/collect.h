@@ -11,12 +11,12 @@ struct collection {
 	char *scratch;		/* a folder that goes away */
 	struct queries by;	/* whose queries are wanted; empty: everyone's */
 	struct queries found;
+	unsigned unwanted;	/* queries that were there as well */
 	unsigned troubles;	/* goals that have no query */
 };
 
-/* Is this prover's query of this goal wanted? */
-bool is_wanted(const struct collection *c, const char *name,
-	       const char *prover);
+/* Is this prover's query of this goal wanted? It is counted if not. */
+bool is_wanted(struct collection *c, const char *name, const char *prover);
 
 /* A goal without a query, and why: said, counted, and left out. */
 void leave_out(struct collection *c, const char *goal, const char *why);

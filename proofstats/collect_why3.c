@@ -121,6 +121,8 @@ static bool put_part(struct collection *c, const struct part *p,
 {
 	const size_t n = strlen(p->path);
 	char hash[SHA256_HEX];
+	struct smt q;
+	bool ok;
 
 	if (!is_wanted(c, name, prover))
 		return true;
@@ -128,10 +130,13 @@ static bool put_part(struct collection *c, const struct part *p,
 		leave_out(c, name, "this prover does not read SMT-LIB 2");
 		return true;
 	}
-	if (!queries_put(c->store, p->path, hash, e))
+	if (!smt_load(&q, p->path, e))
 		return false;
-	queries_add(&c->found, name, prover, hash, p->place, NULL);
-	return true;
+	ok = queries_put(c->store, &q, hash, e);
+	smt_free(&q);
+	if (ok)
+		queries_add(&c->found, name, prover, hash, p->place, NULL);
+	return ok;
 }
 
 static bool put_all(struct collection *c, const struct parts *all,

@@ -12,30 +12,39 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* For the message if it fails: its first error, or the end of its output. */
+/*
+ * For the message if it fails: its first error, with the line before, which may
+ * have the place; or the end of its output.
+ */
 struct tail {
 	char text[360];
 	size_t length;
+	size_t last;	/* where its last line begins */
 	bool error;
 };
+
+static void tail_drop(struct tail *t, size_t length)
+{
+	memmove(t->text, t->text + length, t->length - length);
+	t->length -= length;
+	t->last = 0;
+}
 
 static void tail_add(struct tail *t, const char *line)
 {
 	const size_t room = sizeof t->text - 1, want = strlen(line) + 1;
 	const size_t length = want > room ? room : want;
 
-	if (t->error && t->length + length > room)
-		return;
 	if (!t->error && strstr(line, "rror") != NULL) {
 		t->error = true;
-		t->length = 0;
+		tail_drop(t, t->last);
 	}
 	if (t->length + length > room) {
-		const size_t drop = t->length + length - room;
-
-		memmove(t->text, t->text + drop, t->length - drop);
-		t->length -= drop;
+		if (t->error && t->length > 0)
+			return;
+		tail_drop(t, t->length + length - room);
 	}
+	t->last = t->length;
 	memcpy(t->text + t->length, line, length - 1);
 	t->length += length;
 	t->text[t->length - 1] = '\n';

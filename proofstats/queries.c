@@ -163,6 +163,26 @@ static bool replace_file(const char *path, const struct text *t,
 	return ok;
 }
 
+/* Names of files may have anything in them. */
+static bool fits_line(const char *s)
+{
+	return s == NULL || (*s != '\0' && strpbrk(s, "\t\n") == NULL);
+}
+
+static bool fit_lines(const struct queries *q, struct error *e)
+{
+	for (size_t i = 0; i < q->count; i++) {
+		const struct query *a = &q->at[i];
+
+		if (!fits_line(a->name) || !fits_line(a->prover) ||
+		    !fits_line(a->place))
+			return fail(e, "\"%s\", \"%s\": a name is empty or has a tab or a line's end in it",
+				    a->name, a->prover == NULL ? "-" :
+				    a->prover);
+	}
+	return true;
+}
+
 static bool write_index(const char *path, const struct queries *q,
 			struct error *e)
 {
@@ -217,8 +237,9 @@ static bool change_index(const char *store, const char *path,
 			 const struct queries *q, bool add, struct error *e)
 {
 	struct queries old = { 0 }, all = { 0 };
-	bool ok = !add || access(path, F_OK) != 0 ||
-		  (read_index(&old, store, path, e) && queries_sort(&old, e));
+	bool ok = fit_lines(q, e) && (!add || access(path, F_OK) != 0 ||
+		  (read_index(&old, store, path, e) &&
+		   queries_sort(&old, e)));
 
 	if (ok) {
 		keep(&all, &old, q);
@@ -259,25 +280,21 @@ bool queries_store(const char *store, struct error *e)
 	       fail(e, "%s: %s", store, strerror(errno));
 }
 
-bool queries_put(const char *store, const char *path, char hash[SHA256_HEX],
-		 struct error *e)
+bool queries_put(const char *store, const struct smt *q,
+		 char hash[SHA256_HEX], struct error *e)
 {
-	struct smt q;
-	char *to;
+	char *path, *slash;
 	bool ok;
 
-	if (!smt_load(&q, path, e))
-		return false;
-	canonical_hash(&q, hash);
-	to = path_of(store, hash);
-	to[strlen(to) - strlen("/.smt2") - SHA256_HEX + 1] = '\0';
-	ok = mkdir(to, 0777) == 0 || errno == EEXIST ||
-	     fail(e, "%s: %s", to, strerror(errno));
-	free(to);
-	to = path_of(store, hash);
-	ok = ok && replace_file(to, &q.text, e);
-	free(to);
-	smt_free(&q);
+	canonical_hash(q, hash);
+	path = path_of(store, hash);
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	ok = mkdir(path, 0777) == 0 || errno == EEXIST ||
+	     fail(e, "%s: %s", path, strerror(errno));
+	*slash = '/';
+	ok = ok && replace_file(path, &q->text, e);
+	free(path);
 	return ok;
 }
 

@@ -2,7 +2,7 @@
 #ifndef PROOFSTATS_QUERIES_H
 #define PROOFSTATS_QUERIES_H
 
-#include "base.h"
+#include "smt.h"
 
 /*
  * Queries, from files, folders and stores. A store is a folder with
@@ -44,9 +44,9 @@ void queries_free(struct queries *q);
 /* Make a store if it is not there. */
 bool queries_store(const char *store, struct error *e);
 
-/* Put a text into a store. It must be one that solvers can be asked. */
-bool queries_put(const char *store, const char *path, char hash[SHA256_HEX],
-		 struct error *e);
+/* Put a text into a store, and say under which hash. */
+bool queries_put(const char *store, const struct smt *q,
+		 char hash[SHA256_HEX], struct error *e);
 
 /* Make this the index, or change the old one where this has the same goals. */
 bool queries_index(const char *store, const struct queries *q, bool add,

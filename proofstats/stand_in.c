@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,16 +196,21 @@ int command_stand_in(int argc, char **argv)
 {
 	char hash[SHA256_HEX];
 	struct error e;
+	struct smt q;
 	size_t n;
 
+	/* a limit of file size is then an error of writing, as a full disk */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc != 4)
 		return misused("stand-in STORE NUMBER FILE");
 	n = strlen(argv[3]);
 	if (n < 5 || strcmp(argv[3] + n - 5, ".smt2") != 0)
 		puts("proofstats-trouble this prover does not read SMT-LIB 2");
-	else if (queries_put(argv[1], argv[3], hash, &e))
-		printf("proofstats-query %s %s\n", hash, argv[2]);
-	else
+	else if (!smt_load(&q, argv[3], &e))
 		printf("proofstats-trouble %s\n", e.text);
+	else if (!queries_put(argv[1], &q, hash, &e))
+		printf("proofstats-trouble %s\n", e.text);
+	else
+		printf("proofstats-query %s %s\n", hash, argv[2]);
 	return printed(EXIT_FINE);
 }
