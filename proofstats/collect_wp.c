@@ -120,8 +120,8 @@ static void add_goal(struct collection *c, const struct wp *w,
 	if (g->why != NULL)
 		leave_out(c, name.at, g->why);
 	else if (!any)
-		leave_out(c, name.at, "WP asked no solver (it must not use"
-			  " its cache)");
+		leave_out(c, name.at, "WP showed no answer of a stand-in (its"
+			  " cache was used, or the stand-in stopped)");
 	text_free(&name);
 	text_free(&place);
 }

@@ -176,8 +176,8 @@ static size_t function_at(const struct report *r, const char *goal,
 	for (size_t i = 0; i < r->functions; i++) {
 		const size_t n = strlen(r->function[i]);
 
-		if (n > length && at[n] == '_' &&
-		    strncmp(at, r->function[i], n) == 0)
+		if (n > length && strncmp(at, r->function[i], n) == 0 &&
+		    at[n] == '_')
 			length = n;
 	}
 	return length;
@@ -236,8 +236,9 @@ static const char *find_function(const struct report *r, const char *goal,
 	for (size_t i = 0; i < r->count && most == 0; i++) {
 		const size_t n = strlen(r->at[i].function);
 
-		if (n <= *length || goal[n] != '_' ||
-		    strncmp(goal, r->at[i].function, n) != 0)
+		if (n <= *length ||
+		    strncmp(goal, r->at[i].function, n) != 0 ||
+		    goal[n] != '_')
 			continue;
 		found = goal;
 		*length = n;
