@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sha2.h>
+
 bool fail(struct error *e, const char *format, ...)
 {
 	va_list args;
@@ -105,6 +107,16 @@ bool text_read_file(struct text *t, const char *path, struct error *e)
 	return !bad;
 }
 
+bool text_write_file(const struct text *t, const char *path, struct error *e)
+{
+	FILE *f = fopen(path, "wbe");
+	bool ok = f != NULL && fwrite(t->at, 1, t->length, f) == t->length;
+
+	if (f != NULL)
+		ok = fclose(f) == 0 && ok;
+	return ok || fail(e, "%s: %s", path, strerror(errno));
+}
+
 uint64_t rng_next(struct rng *r)
 {
 	uint64_t z = r->state += 0x9e3779b97f4a7c15u;
@@ -134,4 +146,9 @@ void rng_shuffle(struct rng *r, uint32_t *items, size_t count)
 		items[i - 1] = items[j];
 		items[j] = item;
 	}
+}
+
+void sha256_hex(const void *data, size_t length, char hex[SHA256_HEX])
+{
+	SHA256Data(data, length, hex);
 }

@@ -34,6 +34,7 @@ void text_printf(struct text *t, const char *format, ...)
 void text_free(struct text *t);
 
 bool text_read_file(struct text *t, const char *path, struct error *e);
+bool text_write_file(const struct text *t, const char *path, struct error *e);
 
 /* splitmix64: the same numbers on every machine. */
 struct rng {
@@ -44,7 +45,7 @@ uint64_t rng_next(struct rng *r);
 uint64_t rng_below(struct rng *r, uint64_t bound);
 void rng_shuffle(struct rng *r, uint32_t *items, size_t count);
 
-#define SHA256_HEX 65
+#define SHA256_HEX 65	/* with the NUL */
 void sha256_hex(const void *data, size_t length, char hex[SHA256_HEX]);
 
 #endif
