@@ -7,7 +7,7 @@
 /* Exit codes. */
 enum {
 	EXIT_FINE = 0,
-	EXIT_VERDICT = 1,	/* proofs are brittle, or fail */
+	EXIT_VERDICT = 1,	/* proofs are brittle, fail, or got worse */
 	EXIT_TROUBLE = 2,	/* could not do what was asked */
 	EXIT_PARTLY = 3		/* done, but not all could be measured */
 };
@@ -18,6 +18,10 @@ int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_baseline(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_gate(int argc, char **argv);
+int command_history(int argc, char **argv);
 
 int complain(const struct error *e);
 int misused(const char *how);

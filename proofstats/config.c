@@ -48,7 +48,17 @@ const char config_default[] =
 	"spread = 0.05\n"
 	"# of Mariposa's tests\n"
 	"confidence = 0.05\n"
-	"discount = 0.8\n";
+	"discount = 0.8\n"
+	"\n"
+	"[gate]\n"
+	"# so many queries may become brittle or worse, and so many may be removed\n"
+	"brittle = 0\n"
+	"removed = 0\n"
+	"# the total cost may grow to so many times the baseline's\n"
+	"total = 1.1\n"
+	"# better or worse: adjusted p at most this, and costs apart by this factor\n"
+	"significance = 0.05\n"
+	"change = 1.1\n";
 
 struct parser {
 	struct config *c;
@@ -115,7 +125,7 @@ static bool begin_section(struct parser *p, char *line)
 	if (strncmp(line + 1, "solver ", 7) == 0 && line[8] != '\0')
 		return begin_solver(p, line + 8);
 	if (strcmp(line + 1, "mutants") != 0 && strcmp(line + 1, "run") != 0 &&
-	    strcmp(line + 1, "judge") != 0)
+	    strcmp(line + 1, "judge") != 0 && strcmp(line + 1, "gate") != 0)
 		return wrong(p, "there is no section", line + 1);
 	strcpy(p->section, line + 1);
 	return true;
@@ -139,6 +149,11 @@ static double *number_of(struct parser *p, const char *key)
 		{ "judge", "spread", &c->spread },
 		{ "judge", "confidence", &c->confidence },
 		{ "judge", "discount", &c->discount },
+		{ "gate", "brittle", &c->brittle },
+		{ "gate", "removed", &c->removed },
+		{ "gate", "total", &c->total },
+		{ "gate", "significance", &c->significance },
+		{ "gate", "change", &c->change },
 	};
 	const enum kind k = kind_of(key);
 

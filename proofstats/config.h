@@ -30,6 +30,11 @@ struct config {
 	double spread;
 	double confidence;
 	double discount;
+	double brittle;		/* what the gate lets through */
+	double removed;
+	double total;
+	double significance;	/* of differences */
+	double change;
 };
 
 extern const char config_default[];

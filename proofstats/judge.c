@@ -158,19 +158,29 @@ static enum verdict verdict_of(const struct row *r, const struct config *c)
 	return r->cv * r->mean > c->spread * r->limit ? VER_SHAKY : VER_STABLE;
 }
 
+/* Standard deviation of n numbers, from their sum and that of the squares. */
+static double deviation(double n, double sum, double squares)
+{
+	return sqrt(fmax(0, (squares - sum * sum / n) / (n - 1)));
+}
+
 static void finish_row(struct row *r, const struct config *c)
 {
 	const double n = r->counted;
 	double low, high;
 
+	r->gmean = r->gsd = 1;
 	for (enum kind k = KIND_NONE; k < KINDS; k++)
 		if (r->kind[k].proved > 0)
 			r->kind[k].mean /= r->kind[k].proved;
 	if (r->counted > 0)
 		r->mean = r->sum / n;
 	if (r->counted > 1 && r->mean > 0)
-		r->cv = sqrt(fmax(0, (r->squares - n * r->mean * r->mean) /
-				     (n - 1))) / r->mean;
+		r->cv = deviation(n, r->sum, r->squares) / r->mean;
+	if (r->counted > 0)
+		r->gmean = exp(r->logs / n);
+	if (r->counted > 1)
+		r->gsd = exp(deviation(n, r->logs, r->log_squares));
 	r->fail = r->n == 0 ? 0 : 1 - (double)r->proved / r->n;
 	wilson(r->n - r->proved, r->n, &low, &high);
 	r->fail_low = low;
@@ -201,6 +211,8 @@ static void add_run(struct row *r, enum kind k, const char *outcome,
 	r->max = fmax(r->max, count);
 	r->sum += count;
 	r->squares += count * count;
+	r->logs += log(fmax(count, 1));
+	r->log_squares += pow(log(fmax(count, 1)), 2);
 	r->counted++;
 }
 
@@ -244,7 +256,9 @@ static struct row *row_for(struct judged *j, sqlite3_stmt *q, int64_t *query,
 	if (*query != sqlite3_column_int64(q, 0)) {
 		j->vc = grow(j->vc, j->vcs, &j->room, sizeof j->vc[0]);
 		j->vc[j->vcs++] = (struct vc){ .name = column(q, 1),
-					       .trouble = column(q, 2) };
+					       .trouble = column(q, 2),
+					       .hash = column(q, 10),
+					       .place = column(q, 11) };
 		*query = sqlite3_column_int64(q, 0);
 		*solver = 0;
 	}
@@ -264,7 +278,7 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 {
 	static const char sql[] =
 		"SELECT q.id, q.name, q.trouble, s.id, s.name, s.version,"
-		" s.cap, r.kind, r.outcome, r.count"
+		" s.cap, r.kind, r.outcome, r.count, q.hash, q.place"
 		" FROM query q JOIN solver s LEFT JOIN run r"
 		" ON r.query = q.id AND r.solver = s.id AND EXISTS"
 		" (SELECT 1 FROM wanted w"
@@ -327,6 +341,8 @@ void judged_free(struct judged *j)
 		}
 		free(j->vc[i].row);
 		free(j->vc[i].name);
+		free(j->vc[i].hash);
+		free(j->vc[i].place);
 		free(j->vc[i].trouble);
 	}
 	free(j->vc);

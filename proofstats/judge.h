@@ -50,9 +50,11 @@ struct row {
 	double limit;
 	struct group kind[KINDS];
 	double sum, squares;	/* of the proved ones' counts */
+	double logs, log_squares;
 	unsigned counted;
 	unsigned n, proved, sat;
 	double mean, min, max, cv;
+	double gmean, gsd;	/* geometric mean, and factor around it */
 	double largest;		/* count, of the failed ones as well */
 	double fail, fail_low, fail_high;
 	double headroom;	/* infinite if nothing was counted */
@@ -62,6 +64,8 @@ struct row {
 
 struct vc {
 	char *name;
+	char *hash;
+	char *place;		/* file:line, or null */
 	char *trouble;
 	struct row *row;
 	unsigned rows;

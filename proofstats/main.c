@@ -21,7 +21,16 @@ static const struct command {
 	{ "judge", command_judge,
 	  "judge [OPTION...]            name what is not stable; exit code 1 if brittle\n" },
 	{ "report", command_report,
-	  "report [OPTION...]           print all figures, -f table, csv or json\n" },
+	  "report [OPTION...]           print all figures, in a format of your choice\n" },
+	{ "baseline", command_baseline,
+	  "baseline [OPTION...]         write the figures down, to be committed\n" },
+	{ "diff", command_diff,
+	  "diff [OPTION...] A B         say what is new, gone, better and worse\n" },
+	{ "gate", command_gate,
+	  "gate [OPTION...]             compare with the baseline; exit code 1 if worse\n" },
+	{ "history", command_history,
+	  "history [OPTION...] [add COMMIT [FILE]]\n"
+	  "                               keep and print what commits came to\n" },
 	{ "config", command_config,
 	  "config                       print the configuration file's default\n" },
 };

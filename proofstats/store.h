@@ -37,6 +37,10 @@ bool store_prepare(struct store *s, const char *sql, sqlite3_stmt **to,
 bool store_begin(struct store *s, const struct config *c, struct error *e);
 bool store_query(struct store *s, const char *name, const char *hash,
 		 const char *trouble, int64_t *id, struct error *e);
+
+/* Where the query is from, as file:line; null if that is not known. */
+bool store_place(struct store *s, int64_t query, const char *place,
+		 struct error *e);
 bool store_solver(struct store *s, const struct solver *v,
 		  const char *version, const char *trouble, int64_t *id,
 		  struct error *e);
