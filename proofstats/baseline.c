@@ -42,7 +42,7 @@ static int by_name(const void *a, const void *b)
 
 static void print_engines(const struct figures *f, FILE *to)
 {
-	const struct engine *all[MAX_SOLVERS];
+	const struct engine *all[MAX_ENGINES];
 
 	for (unsigned i = 0; i < f->engines; i++)
 		all[i] = &f->engine[i];
@@ -63,7 +63,8 @@ static void print_figure(const struct figures *f, const struct figure *r,
 	print_text(r->name, to);
 	putc('\t', to);
 	print_text(f->engine[r->engine].name, to);
-	fprintf(to, "\t%s\t%u\t%u", r->hash, r->runs, r->proved);
+	fprintf(to, "\t%s\t%u\t%u", r->hash[0] == '\0' ? "-" : r->hash,
+		r->runs, r->proved);
 	if (r->counted)
 		fprintf(to, "\t%.1f\t%.0f\t%.0f\t%.1f\t%.4f", r->mean, r->min,
 			r->max, r->gmean, r->gsd);
@@ -155,7 +156,7 @@ static bool read_engine(struct reader *r, char *line)
 	if (split(line, field, 3) != 3 || !read_double(field[1], &limit) ||
 	    limit <= 0)
 		return wrong(r, "a solver has a name, a limit and a version");
-	if (f->engines == MAX_SOLVERS)
+	if (f->engines == MAX_ENGINES)
 		return wrong(r, "too many solvers");
 	unescape(field[0]);
 	unescape(field[2]);
@@ -203,7 +204,7 @@ static bool read_figure(struct reader *r, char *line)
 		return wrong(r, "this is no line of a baseline");
 	unescape(field[0]);
 	unescape(field[1]);
-	strcpy(to.hash, field[2]);
+	strcpy(to.hash, strcmp(field[2], "-") == 0 ? "" : field[2]);
 	for (; to.engine < f->engines; to.engine++)
 		if (strcmp(f->engine[to.engine].name, field[1]) == 0)
 			break;

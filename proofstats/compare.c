@@ -120,16 +120,19 @@ static bool same_figures(const struct figure *a, const struct figure *b)
 				fabs(a->mean - b->mean) < 0.1));
 }
 
+static bool have_costs(const struct comparison *c, const struct figure *a,
+		       const struct figure *b)
+{
+	return a->counted && b->counted &&
+	       same_engine(&c->a->engine[a->engine], &c->b->engine[b->engine]);
+}
+
 /* Costs multiply and have long tails, so their logarithms are compared. */
-static double p_costs(const struct comparison *c, const struct figure *a,
-		      const struct figure *b)
+static double p_costs(const struct figure *a, const struct figure *b)
 {
 	const struct sample x = { a->proved, log(a->gmean), log(a->gsd) };
 	const struct sample y = { b->proved, log(b->gmean), log(b->gsd) };
 
-	if (!a->counted || !b->counted ||
-	    !same_engine(&c->a->engine[a->engine], &c->b->engine[b->engine]))
-		return 1;
 	return p_means(&x, &y);
 }
 
@@ -162,15 +165,19 @@ static void test_pairs(struct comparison *c)
 		if (same_figures(a, b))
 			continue;
 		p[n++] = p_shares(a->proved, a->runs, b->proved, b->runs);
-		p[n++] = p_costs(c, a, b);
+		if (have_costs(c, a, b))
+			p[n++] = p_costs(a, b);
 	}
 	adjust(p, n);
 	n = 0;
 	for (size_t i = 0; i < c->pairs; i++) {
-		if (same_figures(c->pair[i].a, c->pair[i].b))
+		struct pair *to = &c->pair[i];
+
+		if (same_figures(to->a, to->b))
 			continue;
-		c->pair[i].p_share = p[n++];
-		c->pair[i].p_cost = p[n++];
+		to->p_share = p[n++];
+		if (have_costs(c, to->a, to->b))
+			to->p_cost = p[n++];
 	}
 	free(p);
 }
@@ -194,7 +201,8 @@ static bool same_text(const struct comparison *c, const struct changed *g)
 	for (size_t i = g->first; i < g->first + g->pairs; i++)
 		if (strcmp(c->pair[i].a->hash, c->pair[i].b->hash) != 0)
 			return false;
-	return true;
+	/* none if it needed a solver on one side only */
+	return g->pairs > 0;
 }
 
 static enum change judge_goal(struct comparison *c, const struct changed *g,
@@ -217,12 +225,13 @@ static enum change judge_goal(struct comparison *c, const struct changed *g,
 	return same_text(c, g) ? CHANGE_NONE : CHANGE_TEXT;
 }
 
+/* Does b have all that a has? */
 static bool same_engines(const struct figures *a, const struct figures *b)
 {
-	bool same = a->engines == b->engines;
+	bool same = true;
 
 	for (unsigned i = 0; i < a->engines; i++) {
-		bool found = false;
+		bool found = !is_engine(&a->engine[i]);
 
 		for (unsigned k = 0; k < b->engines; k++)
 			found |= strcmp(a->engine[i].name,
@@ -263,7 +272,7 @@ void compare(struct comparison *c, const struct figures *a,
 			g->change = judge_goal(c, g, conf);
 		c->of[g->change]++;
 	}
-	c->comparable = same_engines(a, b);
+	c->comparable = same_engines(a, b) && same_engines(b, a);
 	c->total_a = total(a);
 	c->total_b = total(b);
 }

@@ -47,7 +47,9 @@ static void describe_new(struct text *t, const struct comparison *c,
 	for (size_t i = b->first; i < b->first + b->figures; i++) {
 		const struct figure *r = &c->b->at[i];
 
-		if (r->runs > 0)
+		if (!is_engine(&c->b->engine[r->engine]))
+			text_put(t, "; it needs no solver");
+		else if (r->runs > 0)
 			text_printf(t, "; %s: proved %u/%u, cost %.0f of %.0f",
 				    c->b->engine[r->engine].name, r->proved,
 				    r->runs, figure_cost(c->b, r),
@@ -107,7 +109,7 @@ void describe_engines(struct text *t, const struct comparison *c)
 		const struct engine *a = &c->a->engine[i];
 		const struct engine *b = find(c->b, a->name);
 
-		if (b != NULL && same_engine(a, b))
+		if (!is_engine(a) || (b != NULL && same_engine(a, b)))
 			continue;
 		text_printf(t, "%s%s ", mark, a->name);
 		if (b == NULL)
@@ -121,7 +123,8 @@ void describe_engines(struct text *t, const struct comparison *c)
 		mark = "; ";
 	}
 	for (unsigned i = 0; i < c->b->engines; i++) {
-		if (find(c->a, c->b->engine[i].name) != NULL)
+		if (!is_engine(&c->b->engine[i]) ||
+		    find(c->a, c->b->engine[i].name) != NULL)
 			continue;
 		text_printf(t, "%s%s is new", mark, c->b->engine[i].name);
 		mark = "; ";

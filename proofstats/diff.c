@@ -72,6 +72,8 @@ static void print_sums(const struct comparison *c)
 	for (unsigned i = 0; i < c->b->engines; i++) {
 		const struct sum s = sum_of(c, i);
 
+		if (!is_engine(&c->b->engine[i]))
+			continue;
 		printf("%s: proves %u -> %u, cost %.0f -> %.0f",
 		       c->b->engine[i].name, s.n[0], s.n[1], s.cost[0],
 		       s.cost[1]);

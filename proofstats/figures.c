@@ -10,6 +10,11 @@ static char *copy_or_null(const char *s)
 	return s == NULL ? NULL : copy(s, strlen(s));
 }
 
+bool is_engine(const struct engine *e)
+{
+	return strcmp(e->name, NO_SOLVER) != 0;
+}
+
 bool same_engine(const struct engine *a, const struct engine *b)
 {
 	return strcmp(a->version, b->version) == 0 && a->limit == b->limit;
@@ -58,6 +63,7 @@ static void free_figure(struct figure *r)
 	free(r->trouble);
 }
 
+/* Of several texts, one was measured; or it is not known yet which is to be. */
 static void keep_one_of_each(struct figures *f)
 {
 	size_t kept = 0;
@@ -66,6 +72,7 @@ static void keep_one_of_each(struct figures *f)
 		struct figure *r = &f->at[i];
 
 		if (kept > 0 && f->at[kept - 1].engine == r->engine &&
+		    f->at[kept - 1].runs > 0 &&
 		    strcmp(f->at[kept - 1].name, r->name) == 0)
 			free_figure(r);
 		else
@@ -148,7 +155,7 @@ void figures_carry(struct figures *f, const struct figures *baseline)
 		to->verdict = from->verdict;
 		to->incomplete = false;
 	}
-	make_goals(f);
+	arrange(f);
 }
 
 bool figures_whole(const struct figures *f, struct error *e)
@@ -193,7 +200,7 @@ static bool find_engine(struct figures *f, const char *name,
 	for (*i = 0; *i < f->engines; ++*i)
 		if (strcmp(f->engine[*i].name, name) == 0)
 			return true;
-	if (f->engines == MAX_SOLVERS)
+	if (f->engines == MAX_ENGINES)
 		return fail(e, "too many solvers: %s", name);
 	f->engine[f->engines++] = (struct engine){
 		copy(name, strlen(name)), copy(version, strlen(version)), limit
@@ -204,20 +211,23 @@ static bool find_engine(struct figures *f, const char *name,
 static bool add_row(struct figures *f, const struct judged *j,
 		    const struct vc *v, const struct row *r, struct error *e)
 {
+	const bool needs = needs_solver(v);
 	struct figure *to;
 	unsigned engine;
 
-	if (!find_engine(f, r->solver, r->version, r->limit, &engine, e))
+	if (needs ?
+	    !find_engine(f, r->solver, r->version, r->limit, &engine, e) :
+	    !find_engine(f, NO_SOLVER, "-", 1, &engine, e))
 		return false;
 	f->at = grow(f->at, f->count, &f->room, sizeof f->at[0]);
 	to = &f->at[f->count++];
 	*to = (struct figure){
 		.name = copy(v->name, strlen(v->name)),
-		.place = copy_or_null(v->place),
+		.place = copy_or_null(r->place),
 		.trouble = copy_or_null(v->trouble),
 		.engine = engine,
-		.runs = r->n,
-		.proved = r->proved,
+		.runs = needs ? r->n : 1,
+		.proved = needs ? r->proved : 1,
 		.counted = r->counted > 0,
 		.mean = r->mean,
 		.min = r->min,
@@ -225,10 +235,10 @@ static bool add_row(struct figures *f, const struct judged *j,
 		.gmean = r->gmean,
 		.gsd = r->gsd,
 		.verdict = v->verdict == VER_CONFLICT && r->n > 0 ?
-			   VER_CONFLICT : r->verdict,
+			   VER_CONFLICT : needs ? r->verdict : VER_STABLE,
 		.incomplete = r->n > 0 && r->n < j->wanted,
 	};
-	snprintf(to->hash, sizeof to->hash, "%.*s", HASH_SHORT - 1, v->hash);
+	snprintf(to->hash, sizeof to->hash, "%.*s", HASH_SHORT - 1, r->hash);
 	return true;
 }
 

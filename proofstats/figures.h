@@ -38,12 +38,17 @@ struct goal {
 	bool incomplete;
 };
 
+/* Of this name is the solver of those that need none. */
+#define NO_SOLVER "-"
+#define MAX_ENGINES (MAX_SOLVERS + 1)
+
 /*
- * The figures of a database or of a baseline, by name and solver. The same
- * query and solver are never there twice.
+ * The figures of a database or of a baseline, by name and solver. A query has
+ * one figure for each solver; but while it is not measured, it may have one
+ * for each of its texts.
  */
 struct figures {
-	struct engine engine[MAX_SOLVERS];
+	struct engine engine[MAX_ENGINES];
 	unsigned engines;
 	struct figure *at;
 	size_t count;
@@ -72,6 +77,7 @@ void figures_free(struct figures *f);
  */
 void figures_carry(struct figures *f, const struct figures *baseline);
 
+bool is_engine(const struct engine *e);	/* and not NO_SOLVER */
 bool same_engine(const struct engine *a, const struct engine *b);
 
 /* Is it all measured? Half a baseline would let the other half through. */

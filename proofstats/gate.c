@@ -120,7 +120,7 @@ int command_baseline(int argc, char **argv)
 enum rule { RULE_BRITTLE, RULE_REMOVED, RULE_TOTAL, RULE_UNMEASURED, RULES };
 
 static const char *const rule_text[RULES] = {
-	"became brittle", "was removed", "costs more", "is not measured"
+	"became brittle", "was removed", "costs more", "is not all measured"
 };
 
 struct gate {

@@ -28,6 +28,8 @@ static bool add_engines(struct store *s, const char *name,
 		unsigned proved = 0;
 		double total = 0;
 
+		if (!is_engine(&f->engine[i]))
+			continue;
 		for (size_t k = 0; k < f->count; k++) {
 			if (f->at[k].engine != i || f->at[k].runs == 0)
 				continue;

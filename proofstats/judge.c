@@ -218,6 +218,11 @@ static void add_run(struct row *r, enum kind k, const char *outcome,
 
 /* -- all of them ------------------------------------------------------------ */
 
+bool needs_solver(const struct vc *v)
+{
+	return v->trouble != NULL || v->rows == 0 || v->row[0].hash[0] != '\0';
+}
+
 /* The portfolio is as good as its best solver: one is enough for a proof. */
 static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 {
@@ -236,6 +241,8 @@ static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 	}
 	if (proved && sat)
 		v->verdict = VER_CONFLICT;
+	if (!needs_solver(v))
+		v->verdict = VER_STABLE;
 	j->of[v->verdict]++;
 	j->incomplete |= v->incomplete || v->verdict == VER_UNMEASURED;
 }
@@ -256,9 +263,7 @@ static struct row *row_for(struct judged *j, sqlite3_stmt *q, int64_t *query,
 	if (*query != sqlite3_column_int64(q, 0)) {
 		j->vc = grow(j->vc, j->vcs, &j->room, sizeof j->vc[0]);
 		j->vc[j->vcs++] = (struct vc){ .name = column(q, 1),
-					       .trouble = column(q, 2),
-					       .hash = column(q, 10),
-					       .place = column(q, 11) };
+					       .trouble = column(q, 2) };
 		*query = sqlite3_column_int64(q, 0);
 		*solver = 0;
 	}
@@ -267,7 +272,8 @@ static struct row *row_for(struct judged *j, sqlite3_stmt *q, int64_t *query,
 		v->row = grow(v->row, v->rows, &v->room, sizeof v->row[0]);
 		v->row[v->rows++] = (struct row){
 			.solver = column(q, 4), .version = column(q, 5),
-			.limit = sqlite3_column_double(q, 6) };
+			.limit = sqlite3_column_double(q, 6),
+			.hash = column(q, 10), .place = column(q, 11) };
 		*solver = sqlite3_column_int64(q, 3);
 	}
 	r = &v->row[v->rows - 1];
@@ -338,11 +344,11 @@ void judged_free(struct judged *j)
 		for (unsigned k = 0; k < j->vc[i].rows; k++) {
 			free(j->vc[i].row[k].solver);
 			free(j->vc[i].row[k].version);
+			free(j->vc[i].row[k].hash);
+			free(j->vc[i].row[k].place);
 		}
 		free(j->vc[i].row);
 		free(j->vc[i].name);
-		free(j->vc[i].hash);
-		free(j->vc[i].place);
 		free(j->vc[i].trouble);
 	}
 	free(j->vc);

@@ -47,6 +47,8 @@ extern const char *const verdict_name[VERDICTS];
 struct row {
 	char *solver;
 	char *version;
+	char *hash;		/* of the query; empty if it has no text */
+	char *place;		/* file:line, or null */
 	double limit;
 	struct group kind[KINDS];
 	double sum, squares;	/* of the proved ones' counts */
@@ -64,8 +66,6 @@ struct row {
 
 struct vc {
 	char *name;
-	char *hash;
-	char *place;		/* file:line, or null */
 	char *trouble;
 	struct row *row;
 	unsigned rows;
@@ -82,6 +82,9 @@ struct judged {
 	unsigned of[VERDICTS];
 	bool incomplete;
 };
+
+/* Not if it has no text, though nothing was wrong with it. */
+bool needs_solver(const struct vc *v);
 
 bool judge_all(struct judged *j, struct store *s, const struct config *c,
 	       struct error *e);

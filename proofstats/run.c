@@ -2,7 +2,7 @@
 /* A campaign: each query, each mutant, each solver, as far as not done yet. */
 #include "commands.h"
 
-#include "store.h"
+#include "figures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +22,7 @@ struct file {
 	char *path;
 	char *name;	/* of the query: the path below the folder given */
 	int64_t id;	/* 0: it cannot be measured */
+	unsigned known;	/* a bit for each solver of which a baseline tells */
 };
 
 struct job {
@@ -39,6 +40,8 @@ struct campaign {
 	size_t files;
 	size_t file_room;
 	int64_t solver_id[MAX_SOLVERS];	/* 0: it is missing */
+	struct engine engine[MAX_SOLVERS];
+	struct figures baseline;
 	struct job job[MAX_JOBS];
 	unsigned running;
 	/* the run that is next, and its query and mutant */
@@ -154,6 +157,28 @@ static bool find_files(struct campaign *c, char **path, int paths,
 
 /* -- what there is to do ---------------------------------------------------- */
 
+/* Of which solvers does the baseline tell, for this very text? */
+static unsigned known_of(const struct campaign *c, const char *name,
+			 const char *hash)
+{
+	unsigned known = 0;
+
+	for (size_t i = 0; i < c->baseline.count; i++) {
+		const struct figure *r = &c->baseline.at[i];
+		const struct engine *e = &c->baseline.engine[r->engine];
+
+		if (strcmp(r->name, name) != 0 ||
+		    strncmp(r->hash, hash, HASH_SHORT - 1) != 0)
+			continue;
+		for (unsigned k = 0; k < c->conf.solvers; k++)
+			if (c->solver_id[k] != 0 &&
+			    strcmp(e->name, c->engine[k].name) == 0 &&
+			    same_engine(e, &c->engine[k]))
+				known |= 1u << k;
+	}
+	return known;
+}
+
 static bool begin_file(struct campaign *c, struct file *f, struct error *e)
 {
 	struct error why = { "" };
@@ -171,6 +196,7 @@ static bool begin_file(struct campaign *c, struct file *f, struct error *e)
 		return false;
 	if (ok) {
 		f->id = id;
+		f->known = known_of(c, f->name, hash);
 	} else {
 		c->troubles++;
 		fprintf(stderr, "proofstats: %s; left out\n", why.text);
@@ -195,6 +221,10 @@ static bool begin_solver(struct campaign *c, unsigned i, struct error *e)
 			  &id, e))
 		return false;
 	c->solver_id[i] = ok ? id : 0;
+	c->engine[i] = (struct engine){
+		c->conf.solver[i].name, copy(version, strlen(version)),
+		c->conf.solver[i].limit
+	};
 	return true;
 }
 
@@ -219,6 +249,7 @@ static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 	const struct solver *s = &c->conf.solver[solver];
 
 	return c->file[file].id != 0 && c->solver_id[solver] != 0 &&
+	       (c->file[file].known >> solver & 1) == 0 &&
 	       (s->only == NULL ||
 		fnmatch(s->only, c->file[file].name, 0) == 0);
 }
@@ -460,16 +491,21 @@ static void campaign_free(struct campaign *c)
 	if (c->loaded)
 		smt_free(&c->query);
 	text_free(&c->text);
+	for (unsigned i = 0; i < MAX_SOLVERS; i++)
+		free(c->engine[i].version);
+	figures_free(&c->baseline);
 	store_close(&c->store);
 	config_free(&c->conf);
 }
 
-static int campaign_run(struct campaign *c, const char *db, char **path,
-			int paths)
+static int campaign_run(struct campaign *c, const char *db,
+			const char *baseline, char **path, int paths)
 {
 	struct error e;
 
-	if (!find_files(c, path, paths, &e) || !catch_signals(&e) ||
+	if ((baseline != NULL &&
+	     !figures_load(&c->baseline, baseline, &c->conf, &e)) ||
+	    !find_files(c, path, paths, &e) || !catch_signals(&e) ||
 	    !store_open(&c->store, db, true, &e) ||
 	    !begin_all(c, &e))
 		return complain(&e);
@@ -485,8 +521,8 @@ static int campaign_run(struct campaign *c, const char *db, char **path,
 
 static int usage(void)
 {
-	return misused("run [-c CONFIG] [-d DATABASE] [-j JOBS] [--again]"
-		       " DIR|FILE...");
+	return misused("run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
+		       " [--again] DIR|FILE...");
 }
 
 int command_run(int argc, char **argv)
@@ -494,18 +530,20 @@ int command_run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "again", no_argument, NULL, 'a' }, { 0 }
 	};
-	const char *conf = NULL, *db = "proofstats.db";
+	const char *conf = NULL, *db = "proofstats.db", *baseline = NULL;
 	uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	struct campaign *c;
 	struct error e;
 	bool again = false;
 	int o, code;
 
-	while ((o = getopt_long(argc, argv, "c:d:j:", options, NULL)) != -1) {
+	while ((o = getopt_long(argc, argv, "b:c:d:j:", options, NULL)) != -1) {
 		if (o == 'c')
 			conf = optarg;
 		else if (o == 'd')
 			db = optarg;
+		else if (o == 'b')
+			baseline = optarg;
 		else if (o == 'a')
 			again = true;
 		else if (o != 'j' || !read_number(optarg, &jobs))
@@ -517,7 +555,8 @@ int command_run(int argc, char **argv)
 	c->jobs = jobs > MAX_JOBS ? MAX_JOBS : (unsigned)jobs;
 	c->again = again;
 	if (config_load(&c->conf, conf, &e))
-		code = campaign_run(c, db, argv + optind, argc - optind);
+		code = campaign_run(c, db, baseline, argv + optind,
+				    argc - optind);
 	else
 		code = complain(&e);
 	campaign_free(c);
