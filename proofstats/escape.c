@@ -59,7 +59,7 @@ void put_xml(const char *s, FILE *to)
 /* References mean the character and never what it does in Markdown. */
 void put_markdown(const char *s, FILE *to)
 {
-	put_text(s, "\\`*_{}[]()#+!|~@:\t\n\r", to);
+	put_text(s, "\\`*_{}[]#+!|~@:\t\n\r", to);
 }
 
 void put_csv(const char *s, FILE *to)

@@ -340,7 +340,7 @@ Test(escapes, markdown)
 {
 	prints(put_markdown, "a|b\n`c`", "a&#124;b&#10;&#96;c&#96;");
 	prints(put_markdown, "<x> [y](z)",
-	       "&lt;x&gt; &#91;y&#93;&#40;z&#41;");
+	       "&lt;x&gt; &#91;y&#93;(z)");
 }
 
 Test(escapes, csv)

@@ -40,3 +40,37 @@ says()
 	cat "$tmp/out"
 	test $code = "$want" && grep -qF -- "$text" "$tmp/out"
 }
+
+# query NAME COST [FAILS]: a query of that cost; with yes it is brittle, with
+# all it is never proved, and with stop the campaign ends there
+query()
+{
+	cat >"$tmp/q/$1.smt2" <<-END
+		(set-info :name "$1")
+		(set-info :cost $2)
+		(set-info :fails ${3-no})
+		(set-logic ALL)
+		(declare-const a Int)
+		(assert (> a 3))
+		(assert (not (=> (> a 4) (=> (< a 9) (> a 2)))))
+		(check-sat)
+	END
+}
+
+# told NAME: a solver that does as such a query tells it; what it costs varies a
+# little with the order of the text
+told()
+{
+	fake "$1" <<'E'
+text=$(tr '\n' ' ' <"$1")
+cost=${text##*:cost }
+cost=${cost%%)*}
+case "$text $*" in
+*":fails all"*) echo unknown ;;
+*":fails yes"*seed*) echo unknown ;;
+*":fails stop"*seed*) kill -TERM $PPID; sleep 1000 ;;
+*) echo unsat ;;
+esac
+echo "units: $((cost + $(cksum <"$1" | cut -d ' ' -f 1) % 5))"
+E
+}
