@@ -67,6 +67,8 @@ void say_vc(struct text *t, const struct vc *v)
 		text_put(t, ", not all measured");
 	if (v->trouble != NULL)
 		text_printf(t, "; %s", v->trouble);
+	if (!needs_solver(v))
+		text_put(t, "; it needs no solver");
 	if (r == NULL)
 		return;
 	text_printf(t, "; %s: %u of %u proved", r->solver, r->proved, r->n);

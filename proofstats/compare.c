@@ -12,12 +12,12 @@ const char *const change_name[CHANGES] = {
 	"same"
 };
 
-const char *goal_name(const struct figures *f, const struct goal *g)
+const char *name_of_goal(const struct figures *f, const struct goal *g)
 {
 	return f->at[g->first].name;
 }
 
-const char *goal_place(const struct figures *f, const struct goal *g)
+const char *place_of_goal(const struct figures *f, const struct goal *g)
 {
 	for (size_t i = g->first; i < g->first + g->figures; i++)
 		if (f->at[i].place != NULL)
@@ -56,8 +56,8 @@ static void match_names(struct comparison *c)
 		const struct goal *a = &c->a->goal[i], *b = &c->b->goal[k];
 		const int order = i == c->a->goals ? 1 :
 				  k == c->b->goals ? -1 :
-				  strcmp(goal_name(c->a, a),
-					 goal_name(c->b, b));
+				  strcmp(name_of_goal(c->a, a),
+					 name_of_goal(c->b, b));
 
 		add(c, order <= 0 ? a : NULL, order >= 0 ? b : NULL);
 		i += order <= 0;

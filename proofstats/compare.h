@@ -54,7 +54,7 @@ void comparison_free(struct comparison *c);
 /* From the best to the worst, whatever their numbers. */
 bool is_worse(enum verdict v, enum verdict than);
 
-const char *goal_name(const struct figures *f, const struct goal *g);
-const char *goal_place(const struct figures *f, const struct goal *g);
+const char *name_of_goal(const struct figures *f, const struct goal *g);
+const char *place_of_goal(const struct figures *f, const struct goal *g);
 
 #endif

@@ -70,8 +70,8 @@ void describe(struct text *t, const struct comparison *c,
 		describe_new(t, c, g->b);
 		return;
 	}
-	if (strcmp(goal_name(c->a, g->a), goal_name(c->b, g->b)) != 0)
-		text_printf(t, "was %s; ", goal_name(c->a, g->a));
+	if (strcmp(name_of_goal(c->a, g->a), name_of_goal(c->b, g->b)) != 0)
+		text_printf(t, "was %s; ", name_of_goal(c->a, g->a));
 	if (g->a->verdict == g->b->verdict)
 		text_put(t, verdict_name[g->b->verdict]);
 	else
@@ -86,11 +86,11 @@ void describe_place(struct text *t, const struct comparison *c,
 {
 	const struct figures *f = g->b != NULL ? c->b : c->a;
 	const struct goal *goal = g->b != NULL ? g->b : g->a;
-	const char *place = goal_place(f, goal);
+	const char *place = place_of_goal(f, goal);
 
 	if (place != NULL)
 		text_printf(t, "%s: ", place);
-	text_put(t, goal_name(f, goal));
+	text_put(t, name_of_goal(f, goal));
 }
 
 static const struct engine *find(const struct figures *f, const char *name)

@@ -12,7 +12,7 @@ static char *copy_or_null(const char *s)
 
 bool is_engine(const struct engine *e)
 {
-	return strcmp(e->name, NO_SOLVER) != 0;
+	return strcmp(e->name, no_solver) != 0;
 }
 
 bool same_engine(const struct engine *a, const struct engine *b)
@@ -217,7 +217,7 @@ static bool add_row(struct figures *f, const struct judged *j,
 
 	if (needs ?
 	    !find_engine(f, r->solver, r->version, r->limit, &engine, e) :
-	    !find_engine(f, NO_SOLVER, "-", 1, &engine, e))
+	    !find_engine(f, no_solver, "-", 1, &engine, e))
 		return false;
 	f->at = grow(f->at, f->count, &f->room, sizeof f->at[0]);
 	to = &f->at[f->count++];

@@ -3,6 +3,7 @@
 #define PROOFSTATS_FIGURES_H
 
 #include "judge.h"
+#include "queries.h"
 
 #include <stdio.h>
 
@@ -38,8 +39,7 @@ struct goal {
 	bool incomplete;
 };
 
-/* Of this name is the solver of those that need none. */
-#define NO_SOLVER "-"
+/* With the one of those that need none. */
 #define MAX_ENGINES (MAX_SOLVERS + 1)
 
 /*
@@ -77,7 +77,7 @@ void figures_free(struct figures *f);
  */
 void figures_carry(struct figures *f, const struct figures *baseline);
 
-bool is_engine(const struct engine *e);	/* and not NO_SOLVER */
+bool is_engine(const struct engine *e);	/* and not no_solver */
 bool same_engine(const struct engine *a, const struct engine *b);
 
 /* Is it all measured? Half a baseline would let the other half through. */

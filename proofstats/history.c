@@ -66,7 +66,7 @@ static struct summary summarise(const struct figures *f)
 		if (worst == NULL || g->cost > worst->cost)
 			worst = g;
 	}
-	sum.worst = worst == NULL ? "" : (char *)goal_name(f, worst);
+	sum.worst = worst == NULL ? "" : (char *)name_of_goal(f, worst);
 	sum.share = worst == NULL ? 0 : worst->cost;
 	return sum;
 }

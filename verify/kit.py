@@ -198,6 +198,55 @@ def pool(jobs, work, count):
     return results
 
 
+# ------------------------------------------------------------------ queries
+
+def add_queries_option(p):
+    p.add_argument("--queries", metavar="STORE",
+                   help="prove nothing: put the query of each goal into STORE,\n"
+                        "with `proofstats collect` (or what PROOFSTATS names);\n"
+                        "for the solver that proved the goal in the last whole\n"
+                        "run into --out, and for all if none did")
+
+
+class Queries:
+    """Calls of `proofstats collect`, all into one store."""
+
+    def __init__(self, opt, by):
+        """by: a file of a whole run, which says who proved what"""
+        self.root = opt.root
+        self.store = os.path.abspath(opt.queries)
+        self.by = os.path.join(opt.out, by)
+        self.proved = {}
+        if os.path.exists(self.by):
+            self.proved = dict(l.split("\t") for l in
+                               read(self.by).split("\n") if l)
+
+    def collect(self, *args):
+        code, text = run(
+            [os.environ.get("PROOFSTATS", "proofstats"), "collect", "--add",
+             "-o", self.store] + (["--by", self.by] if self.proved else [])
+            + list(args), self.root, 3600)
+        if code:
+            die("proofstats collect %s:\n%s" % (" ".join(args), text))
+
+    def rows(self):
+        """What is in the store: goal, prover, hash, place."""
+        return [l.split("\t") for l in read(os.path.join(
+            self.store, "index")).split("\n")[1:] if l]
+
+    def tell(self, rows, begin):
+        """How many these are."""
+        closed = sum(r[2] == "-" for r in rows)
+        say("%d goals: %d need no solver, %d queries of the others; %.0f s"
+            % (len(set(r[0] for r in rows)), closed, len(rows) - closed,
+               time.monotonic() - begin))
+
+
+def write_by(path, rows):
+    """Who proved what, as `proofstats collect --by` takes it."""
+    write(path, "".join("%s\t%s\n" % r for r in sorted(rows)))
+
+
 # ----------------------------------------------------------------- terminal
 
 _told = [time.monotonic()]

@@ -210,7 +210,7 @@ Test(changes, needs_no_solver_any_more)
 	struct scene s;
 
 	set(&s, ENGINES "q\tz3\taa" STEADY,
-	    ENGINES "@-\t1\t-\nq\t-\t-\t1\t1\t-\t-\t-\t-\t-\tstable\n");
+	    ENGINES "@Qed\t1\t-\nq\tQed\t-\t1\t1\t-\t-\t-\t-\t-\tstable\n");
 	cr_assert_eq(s.c.count, 1);
 	cr_expect_eq(s.c.at[0].change, CHANGE_TEXT);
 	cr_expect(s.c.comparable);
