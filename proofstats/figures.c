@@ -43,6 +43,21 @@ const struct figure *figure_of(const struct figures *f, const struct goal *g,
 
 static const struct figures *sorting;	/* qsort has no argument of ours */
 
+/*
+ * A goal may have several texts for the same solver. One proof is enough, so
+ * the best comes first, and one that was measured before one that was not.
+ */
+static int by_merit(const struct figure *x, const struct figure *y)
+{
+	const double cx = figure_cost(sorting, x), cy = figure_cost(sorting, y);
+
+	if ((x->runs > 0) != (y->runs > 0))
+		return x->runs > 0 ? -1 : 1;
+	if (x->verdict != y->verdict)
+		return x->verdict < y->verdict ? -1 : 1;
+	return cx != cy ? (cx > cy) - (cx < cy) : strcmp(x->hash, y->hash);
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct figure *x = a, *y = b;
@@ -51,9 +66,7 @@ static int by_name(const void *a, const void *b)
 		strcmp(sorting->engine[x->engine].name,
 		       sorting->engine[y->engine].name);
 
-	/* of two, the one that was measured */
-	return engines != 0 ? engines :
-	       (x->runs < y->runs) - (x->runs > y->runs);
+	return engines != 0 ? engines : by_merit(x, y);
 }
 
 static void free_figure(struct figure *r)
@@ -63,7 +76,7 @@ static void free_figure(struct figure *r)
 	free(r->trouble);
 }
 
-/* Of several texts, one was measured; or it is not known yet which is to be. */
+/* The best; or all that are not measured, for any of them may be. */
 static void keep_one_of_each(struct figures *f)
 {
 	size_t kept = 0;

@@ -44,8 +44,8 @@ struct goal {
 
 /*
  * The figures of a database or of a baseline, by name and solver. A query has
- * one figure for each solver; but while it is not measured, it may have one
- * for each of its texts.
+ * one figure for each solver, that of its best text if there are several; but
+ * while none is measured, it may have one for each of them.
  */
 struct figures {
 	struct engine engine[MAX_ENGINES];

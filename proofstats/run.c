@@ -185,9 +185,10 @@ static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 
 	return c->file_id[file] != 0 && c->solver_id[solver] != 0 &&
 	       (c->known[file] >> solver & 1) == 0 &&
-	       (s->only == NULL || fnmatch(s->only, q->name, 0) == 0) &&
+	       (s->only == NULL || fnmatch(s->only, q->name, FNM_EXTMATCH) == 0) &&
 	       (q->prover == NULL ||
-		fnmatch(s->prover, q->prover, FNM_CASEFOLD) == 0);
+		fnmatch(s->prover, q->prover,
+			FNM_CASEFOLD | FNM_EXTMATCH) == 0);
 }
 
 static void count_all(struct campaign *c)
