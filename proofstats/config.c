@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,18 +84,33 @@ static void set_text(char **to, const char *value)
 	*to = copy(value, strlen(value));
 }
 
+/* What a solver's section has, but for the limit. */
+static const struct {
+	const char *key;
+	size_t offset;
+} solver_text[] = {
+	{ "command", offsetof(struct solver, command) },
+	{ "reseed", offsetof(struct solver, reseed) },
+	{ "count", offsetof(struct solver, count) },
+	{ "version", offsetof(struct solver, version) },
+	{ "only", offsetof(struct solver, only) },
+	{ "prover", offsetof(struct solver, prover) },
+};
+#define SOLVER_TEXTS (sizeof solver_text / sizeof solver_text[0])
+
+static char **text_of(struct solver *s, size_t i)
+{
+	return (char **)((char *)s + solver_text[i].offset);
+}
+
 static void free_solvers(struct config *c)
 {
 	for (unsigned i = 0; i < c->solvers; i++) {
 		struct solver *s = &c->solver[i];
 
 		free(s->name);
-		free(s->command);
-		free(s->reseed);
-		free(s->count);
-		free(s->version);
-		free(s->only);
-		free(s->prover);
+		for (size_t k = 0; k < SOLVER_TEXTS; k++)
+			free(*text_of(s, k));
 		*s = (struct solver){ 0 };
 	}
 	c->solvers = 0;
@@ -187,25 +203,14 @@ static bool set_number(struct parser *p, double *to, const char *value)
 
 static bool set_solver(struct parser *p, const char *key, const char *value)
 {
-	struct solver *s = p->solver;
-
-	if (strcmp(key, "command") == 0)
-		set_text(&s->command, value);
-	else if (strcmp(key, "reseed") == 0)
-		set_text(&s->reseed, value);
-	else if (strcmp(key, "count") == 0)
-		set_text(&s->count, value);
-	else if (strcmp(key, "version") == 0)
-		set_text(&s->version, value);
-	else if (strcmp(key, "only") == 0)
-		set_text(&s->only, value);
-	else if (strcmp(key, "prover") == 0)
-		set_text(&s->prover, value);
-	else if (strcmp(key, "limit") == 0)
-		return set_number(p, &s->limit, value);
-	else
-		return wrong(p, "a solver has no", key);
-	return true;
+	if (strcmp(key, "limit") == 0)
+		return set_number(p, &p->solver->limit, value);
+	for (size_t i = 0; i < SOLVER_TEXTS; i++)
+		if (strcmp(key, solver_text[i].key) == 0) {
+			set_text(text_of(p->solver, i), value);
+			return true;
+		}
+	return wrong(p, "a solver has no", key);
 }
 
 static char *trim(char *s)
