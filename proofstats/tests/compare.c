@@ -160,6 +160,18 @@ Test(changes, of_costs)
 		"\t1.5000\tstable\n", CHANGE_NONE);
 }
 
+/* A verdict that changes says enough. */
+Test(changes, of_verdicts)
+{
+	const char *const good = ENGINES "q\tz3\taa\t20\t20\t9.0\t9\t9\t9.0"
+				 "\t1.0000\tstable\n";
+	const char *const bad = ENGINES "q\tz3\tbb\t20\t18\t9.0\t9\t9\t9.0"
+				"\t1.0000\tbrittle\n";
+
+	becomes(good, bad, CHANGE_WORSE);
+	becomes(bad, good, CHANGE_BETTER);
+}
+
 /* One p of 0.03 is significant, but not as the best of many. */
 Test(changes, of_many)
 {
@@ -272,6 +284,16 @@ Test(baseline, refuses)
 
 /* -- a database ------------------------------------------------------------- */
 
+static void make_store(struct store *store, const struct config *c,
+		       int64_t *solver)
+{
+	struct error e;
+
+	cr_assert(store_open(store, ":memory:", true, &e), "%s", e.text);
+	cr_assert(store_begin(store, c, &e));
+	cr_assert(store_solver(store, &c->solver[0], "1", NULL, solver, &e));
+}
+
 Test(database, has_places)
 {
 	struct scene s = { 0 };
@@ -282,13 +304,10 @@ Test(database, has_places)
 	int64_t query, solver;
 
 	cr_assert(config_load(&s.conf, NULL, &e));
-	cr_assert(store_open(&store, ":memory:", true, &e), "%s", e.text);
-	cr_assert(store_begin(&store, &s.conf, &e));
+	make_store(&store, &s.conf, &solver);
 	cr_assert(store_query(&store, "q", "aa", NULL, &query, &e));
 	cr_assert(store_place(&store, query, "x.c:3", &e), "%s", e.text);
 	cr_assert(store_query(&store, "easy", "", NULL, &query, &e));
-	cr_assert(store_solver(&store, &s.conf.solver[0], "1", NULL, &solver,
-			       &e));
 	cr_assert(judge_all(&j, &store, &s.conf, &e), "%s", e.text);
 	cr_assert(figures_of(&s.b, &j, &e), "%s", e.text);
 	load(&s.a, ENGINES);
@@ -302,6 +321,52 @@ Test(database, has_places)
 	judged_free(&j);
 	store_close(&store);
 	unset(&s);
+}
+
+static void add_runs(struct store *store, int64_t query, int64_t solver,
+		     int64_t count)
+{
+	struct error e;
+
+	for (uint32_t i = 0; i < 9; i++) {
+		const struct run_key key = { query, solver, KIND_RESEED,
+					     mutant_seed(1, i) };
+		const struct result r = { OUT_UNSAT, count, 1, "", "" };
+
+		cr_assert(store_add(store, &key, &r, &e), "%s", e.text);
+	}
+}
+
+/* One proof is enough, whichever of the texts it is of. */
+Test(database, takes_the_best_of_several_texts)
+{
+	static const int64_t count[2][3] = { { 9, 5, 7 }, { 5, 9, 7 } };
+
+	for (int k = 0; k < 2; k++) {
+		static const char *const hash[] = { "aa", "bb", "cc" };
+		struct config c;
+		struct store store;
+		struct figures f;
+		struct error e;
+		struct judged j;
+		int64_t query, solver;
+
+		cr_assert(config_load(&c, NULL, &e));
+		make_store(&store, &c, &solver);
+		for (int i = 0; i < 3; i++) {
+			cr_assert(store_query(&store, "q", hash[i], NULL,
+					      &query, &e));
+			add_runs(&store, query, solver, count[k][i]);
+		}
+		cr_assert(judge_all(&j, &store, &c, &e), "%s", e.text);
+		cr_assert(figures_of(&f, &j, &e), "%s", e.text);
+		cr_assert_eq(f.count, 1);
+		cr_expect_str_eq(f.at[0].hash, hash[1 - k]);
+		figures_free(&f);
+		judged_free(&j);
+		store_close(&store);
+		config_free(&c);
+	}
 }
 
 /* -- escapes ---------------------------------------------------------------- */
