@@ -107,6 +107,16 @@ bool text_read_file(struct text *t, const char *path, struct error *e)
 	return !bad;
 }
 
+bool text_write_file(const struct text *t, const char *path, struct error *e)
+{
+	FILE *f = fopen(path, "wbe");
+	bool ok = f != NULL && fwrite(t->at, 1, t->length, f) == t->length;
+
+	if (f != NULL)
+		ok = fclose(f) == 0 && ok;
+	return ok || fail(e, "%s: %s", path, strerror(errno));
+}
+
 uint64_t rng_next(struct rng *r)
 {
 	uint64_t z = r->state += 0x9e3779b97f4a7c15u;

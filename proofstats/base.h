@@ -34,6 +34,7 @@ void text_printf(struct text *t, const char *format, ...)
 void text_free(struct text *t);
 
 bool text_read_file(struct text *t, const char *path, struct error *e);
+bool text_write_file(const struct text *t, const char *path, struct error *e);
 
 /* splitmix64: the same numbers on every machine. */
 struct rng {

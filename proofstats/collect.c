@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <ftw.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,8 +206,6 @@ int command_collect(int argc, char **argv)
 	bool add = false, ok;
 	int o, code;
 
-	/* a limit of file size is then an error of writing, as a full disk */
-	signal(SIGXFSZ, SIG_IGN);
 	/* + is for the arguments of others, which are not ours */
 	while ((o = getopt_long(argc, argv, "+o:", options, NULL)) != -1) {
 		if (o == 'o')
@@ -224,11 +221,13 @@ int command_collect(int argc, char **argv)
 	}
 	if (optind == argc)
 		return usage();
+	program_catch_signals();
 	ok = (by == NULL || read_by(&c, by, &e)) &&
 	     collect(&c, argv + optind, argc - optind, &e) &&
 	     queries_sort(&c.found, &e) &&
+	     (program_stopped() == 0 || fail(&e, "stopped")) &&
 	     queries_index(c.store, &c.found, add, &e);
 	code = ok ? tell(&c) : complain(&e);
 	collection_free(&c);
-	return code;
+	return program_stopped() != 0 ? 128 + program_stopped() : code;
 }

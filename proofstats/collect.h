@@ -29,9 +29,16 @@ bool collect_why3(struct collection *c, char **argv, struct error *e);
 
 /*
  * Run a program, and give each line of what it prints to line(). False if it
- * cannot be started or does not end with 0; the message has its last lines.
+ * cannot be started or does not end with 0; the message is out of what it said.
  */
 bool program_run(char *const *argv, void (*line)(void *data, char *text),
 		 void *data, struct error *e);
+
+/*
+ * From now on SIGINT and others end the program that runs, and then not us: to
+ * clean up comes first. Which came, if any?
+ */
+void program_catch_signals(void);
+int program_stopped(void);
 
 #endif

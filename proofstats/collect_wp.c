@@ -120,8 +120,8 @@ static void add_goal(struct collection *c, const struct wp *w,
 	if (g->why != NULL)
 		leave_out(c, name.at, g->why);
 	else if (!any)
-		leave_out(c, name.at, "WP asked no solver (it must not use"
-			  " its cache)");
+		leave_out(c, name.at, "WP showed no answer of a stand-in (its"
+			  " cache was used, or the stand-in stopped)");
 	text_free(&name);
 	text_free(&place);
 }
@@ -139,35 +139,55 @@ static void wp_free(struct wp *w)
 	cast_free(&w->cast);
 }
 
+static char **command_line(char **argv, char *csv, char *json)
+{
+	/* a result from the cache would come without a query */
+	char *const begin[] = { "frama-c", "-wp-cache", "none",
+				"-wp-report-json", json };
+	char *const end[] = { "-then", "-report-csv", csv, NULL };
+	const size_t first = sizeof begin / sizeof begin[0];
+	size_t n = 0;
+	char **all;
+
+	while (argv[n] != NULL)
+		n++;
+	all = need(first + n + sizeof end / sizeof end[0], sizeof all[0]);
+	memcpy(all, begin, sizeof begin);
+	memcpy(all + first, argv, n * sizeof argv[0]);
+	memcpy(all + first + n, end, sizeof end);
+	return all;
+}
+
+static void add_goals(struct collection *c, const struct wp *w,
+		      struct report *r)
+{
+	for (size_t i = 0; i < w->goals; i++)
+		report_goal(r, w->goal[i].name);
+	for (size_t i = 0; i < w->goals; i++)
+		add_goal(c, w, r, &w->goal[i]);
+}
+
 bool collect_wp(struct collection *c, char **argv, struct error *e)
 {
-	struct text csv = { 0 };
+	struct text csv = { 0 }, json = { 0 };
 	struct report r = { 0 };
 	struct wp w = { 0 };
-	char **all;
-	int n = 0, k = 0;
+	char **line;
 	bool ok;
 
 	text_printf(&csv, "%s/report.csv", c->scratch);
-	while (argv[n] != NULL)
-		n++;
-	all = need((size_t)n + 8, sizeof all[0]);
-	all[k++] = "frama-c";
-	/* a result from the cache would come without a query */
-	all[k++] = "-wp-cache";
-	all[k++] = "none";
-	for (int i = 0; i < n; i++)
-		all[k++] = argv[i];
-	all[k++] = "-then";
-	all[k++] = "-report-csv";
-	all[k++] = csv.at;
+	text_printf(&json, "%s/report.json", c->scratch);
+	line = command_line(argv, csv.at, json.at);
 	ok = cast_all(&w.cast, c->store, c->scratch, e) &&
-	     program_run(all, on_line, &w, e) && report_read(&r, csv.at, e);
-	for (size_t i = 0; ok && i < w.goals; i++)
-		add_goal(c, &w, &r, &w.goal[i]);
-	free(all);
+	     program_run(line, on_line, &w, e);
+	/* without any goal there is no report */
+	ok = ok && (w.goals == 0 || report_read(&r, csv.at, json.at, e));
+	if (ok)
+		add_goals(c, &w, &r);
+	free(line);
 	wp_free(&w);
 	report_free(&r);
 	text_free(&csv);
+	text_free(&json);
 	return ok;
 }

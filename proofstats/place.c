@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 /* How the names of goals go on after the function, by the report's words. */
 static const struct kind {
 	const char *kind;
@@ -106,10 +108,29 @@ static bool read_row(struct report *r, char *line)
 	return true;
 }
 
-bool report_read(struct report *r, const char *path, struct error *e)
+static bool read_functions(struct report *r, const char *path,
+			   struct error *e)
+{
+	json_error_t why;
+	json_t *all = json_load_file(path, 0, &why), *value;
+	const char *name;
+
+	if (all == NULL)
+		return fail(e, "WP's report: %s", why.text);
+	json_object_foreach(json_object_get(all, "wp:functions"), name, value) {
+		r->function = grow(r->function, r->functions,
+				   &r->function_room, sizeof r->function[0]);
+		r->function[r->functions++] = copy(name, strlen(name));
+	}
+	json_decref(all);
+	return true;
+}
+
+bool report_read(struct report *r, const char *csv, const char *json,
+		 struct error *e)
 {
 	struct text t = { 0 };
-	bool ok = text_read_file(&t, path, e);
+	bool ok = read_functions(r, json, e) && text_read_file(&t, csv, e);
 	char *rest = t.at, *line;
 
 	if (ok)
@@ -128,38 +149,104 @@ void report_free(struct report *r)
 		free(r->at[i].file);
 		free(r->at[i].word);
 	}
+	for (size_t i = 0; i < r->functions; i++)
+		free(r->function[i]);
+	for (size_t i = 0; i < r->prefixes; i++)
+		free(r->prefix[i].text);
 	free(r->at);
+	free(r->function);
+	free(r->prefix);
 	*r = (struct report){ 0 };
 }
 
-/* -- which property --------------------------------------------------------- */
+/* -- which function --------------------------------------------------------- */
 
-/* The function in a goal's name: the first, and of these the longest. */
+/* The length of the function's name that the goal could go on with, or 0. */
+static size_t function_at(const struct report *r, const char *goal,
+			  const char *at)
+{
+	static const char lemma[] = "lemma_";
+	size_t length = 0;
+
+	if (at != goal && at[-1] != '_')
+		return 0;
+	if ((size_t)(at - goal) >= strlen(lemma) &&
+	    strncmp(at - strlen(lemma), lemma, strlen(lemma)) == 0)
+		return 0;
+	for (size_t i = 0; i < r->functions; i++) {
+		const size_t n = strlen(r->function[i]);
+
+		if (n > length && strncmp(at, r->function[i], n) == 0 &&
+		    at[n] == '_')
+			length = n;
+	}
+	return length;
+}
+
+static struct prefix *find_prefix(const struct report *r, const char *text,
+				  size_t length)
+{
+	for (size_t i = 0; i < r->prefixes; i++)
+		if (strncmp(r->prefix[i].text, text, length) == 0 &&
+		    r->prefix[i].text[length] == '\0')
+			return &r->prefix[i];
+	return NULL;
+}
+
+void report_goal(struct report *r, const char *goal)
+{
+	for (const char *at = goal; *at != '\0'; at++) {
+		const size_t length = (size_t)(at - goal);
+		struct prefix *p;
+
+		if (function_at(r, goal, at) == 0)
+			continue;
+		p = find_prefix(r, goal, length);
+		if (p == NULL) {
+			r->prefix = grow(r->prefix, r->prefixes,
+					 &r->prefix_room, sizeof *p);
+			p = &r->prefix[r->prefixes++];
+			*p = (struct prefix){ copy(goal, length), 0 };
+		}
+		p->goals++;
+	}
+}
+
+/*
+ * Where it is after what most goals have before theirs; else the first. Goals
+ * closed in the control flow are in no report of WP's, and have nothing before.
+ */
 static const char *find_function(const struct report *r, const char *goal,
 				 size_t *length)
 {
-	const char *lemma = strstr(goal, "lemma_");
+	const char *found = NULL;
+	unsigned most = 0;
 
-	*length = 0;
-	if (lemma == goal || (lemma != NULL && strncmp(goal, "typed", 5) == 0 &&
-			      strchr(goal, '_') + 1 == lemma))
-		return NULL;
 	for (const char *at = goal; *at != '\0'; at++) {
-		if (at != goal && at[-1] != '_')
-			continue;
-		for (size_t i = 0; i < r->count; i++) {
-			const char *f = r->at[i].function;
-			const size_t n = strlen(f);
+		const struct prefix *p =
+			function_at(r, goal, at) == 0 ? NULL :
+			find_prefix(r, goal, (size_t)(at - goal));
 
-			if (n > *length && strncmp(at, f, n) == 0 &&
-			    at[n] == '_')
-				*length = n;
-		}
-		if (*length > 0)
-			return at;
+		if (p == NULL || p->goals <= most)
+			continue;
+		most = p->goals;
+		found = at;
+		*length = function_at(r, goal, at);
 	}
-	return NULL;
+	for (size_t i = 0; i < r->count && most == 0; i++) {
+		const size_t n = strlen(r->at[i].function);
+
+		if (n <= *length ||
+		    strncmp(goal, r->at[i].function, n) != 0 ||
+		    goal[n] != '_')
+			continue;
+		found = goal;
+		*length = n;
+	}
+	return found;
 }
+
+/* -- which property --------------------------------------------------------- */
 
 /* How much of the clause the property's word says; 0 if it is another. */
 static size_t agreement(const struct property *p, const char *clause)
@@ -224,12 +311,13 @@ static void find_place(const struct report *r, const char *function,
 void goal_place(const struct report *r, const char *goal, struct text *name,
 		struct text *place)
 {
-	size_t length;
+	size_t length = 0;
 	const char *function = find_function(r, goal, &length);
 
 	if (function == NULL) {
-		text_put(name, strncmp(goal, "typed_", 6) == 0 ? goal + 6 :
-			 goal);
+		const char *lemma = strstr(goal, "lemma_");
+
+		text_put(name, lemma == NULL ? goal : lemma);
 		return;
 	}
 	text_printf(name, "%.*s.%s", (int)length, function,

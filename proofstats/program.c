@@ -23,6 +23,30 @@ struct tail {
 	bool error;
 };
 
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+void program_catch_signals(void)
+{
+	/* without SA_RESTART, so that reading ends */
+	const struct sigaction a = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &a, NULL);
+	sigaction(SIGTERM, &a, NULL);
+	sigaction(SIGHUP, &a, NULL);
+	/* a limit of file size is then an error of writing, as a full disk */
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+int program_stopped(void)
+{
+	return stopped;
+}
+
 static void tail_drop(struct tail *t, size_t length)
 {
 	memmove(t->text, t->text + length, t->length - length);
@@ -114,7 +138,8 @@ bool program_run(char *const *argv, void (*line)(void *data, char *text),
 	if (!begin(argv, &pid, &from, e))
 		return false;
 	f = fdopen(from, "r");
-	while (f != NULL && (length = getline(&text, &room, f)) >= 0) {
+	while (f != NULL && !stopped &&
+	       (length = getline(&text, &room, f)) >= 0) {
 		if (length > 0 && text[length - 1] == '\n')
 			text[length - 1] = '\0';
 		tail_add(&tail, text);
@@ -124,8 +149,12 @@ bool program_run(char *const *argv, void (*line)(void *data, char *text),
 	free(text);
 	if (f != NULL)
 		fclose(f);
+	if (stopped)
+		kill(pid, SIGTERM);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
+	if (stopped)
+		return fail(e, "stopped");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	return fail(e, "%s failed:\n%.*s", argv[0],

@@ -135,17 +135,6 @@ static bool read_index(struct queries *q, const char *store, const char *path,
 	return ok;
 }
 
-static bool write_all(const char *path, const struct text *t, struct error *e)
-{
-	FILE *f = fopen(path, "wbe");
-	bool ok = f != NULL &&
-		  fwrite(t->at, 1, t->length, f) == t->length;
-
-	if (f != NULL)
-		ok = fclose(f) == 0 && ok;
-	return ok || fail(e, "%s: %s", path, strerror(errno));
-}
-
 /* In one step: who reads it sees the old text or the new one. */
 static bool replace_file(const char *path, const struct text *t,
 			 struct error *e)
@@ -154,7 +143,7 @@ static bool replace_file(const char *path, const struct text *t,
 	bool ok;
 
 	text_printf(&new, "%s.%ld", path, (long)getpid());
-	ok = write_all(new.at, t, e);
+	ok = text_write_file(t, new.at, e);
 	if (ok && rename(new.at, path) != 0)
 		ok = fail(e, "%s: %s", path, strerror(errno));
 	if (!ok)

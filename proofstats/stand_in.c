@@ -52,17 +52,6 @@ static void put_quoted(struct text *t, const char *word)
 	text_put(t, "'");
 }
 
-static bool write_text(const char *path, const struct text *t,
-		       struct error *e)
-{
-	FILE *f = fopen(path, "we");
-	bool ok = f != NULL && fwrite(t->at, 1, t->length, f) == t->length;
-
-	if (f != NULL)
-		ok = fclose(f) == 0 && ok;
-	return ok || fail(e, "%s: %s", path, strerror(errno));
-}
-
 /* The real driver, so that the text is the real one, and our line as well. */
 static void put_driver(struct casting *c, const char *driver)
 {
@@ -79,7 +68,7 @@ static void put_driver(struct casting *c, const char *driver)
 	else
 		text_printf(&t, "import \"%s/%s.drv\"\n", c->drivers, driver);
 	text_put(&t, "fail \"^\\\\(proofstats-.*\\\\)$\" \"\\\\1\"\n");
-	c->ok = c->ok && write_text(path.at, &t, c->e);
+	c->ok = c->ok && text_write_file(&t, path.at, c->e);
 	text_printf(&c->text, "driver = \"%s\"\n", path.at);
 	text_free(&path);
 	text_free(&t);
@@ -150,6 +139,18 @@ static void on_datadir(void *data, char *line)
 	c->drivers = t.at;
 }
 
+/* Why3 replaces % in commands, and knows no ' within ' */
+static bool are_sayable(struct casting *c)
+{
+	const char *all[] = { c->self, c->store, c->scratch };
+
+	for (int i = 0; i < 3; i++)
+		if (strpbrk(all[i], "%'\n") != NULL)
+			return fail(c->e, "%s: Why3 cannot take a path with %% or '",
+				    all[i]);
+	return true;
+}
+
 bool cast_all(struct cast *cast, const char *store, const char *scratch,
 	      struct error *e)
 {
@@ -166,11 +167,12 @@ bool cast_all(struct cast *cast, const char *store, const char *scratch,
 	if (where == NULL || c.self == NULL)
 		c.ok = fail(e, "%s: %s", where == NULL ? store :
 			    "/proc/self/exe", strerror(errno));
-	c.ok = c.ok && program_run(datadir, on_datadir, &c, e) &&
+	c.ok = c.ok && are_sayable(&c) &&
+	       program_run(datadir, on_datadir, &c, e) &&
 	       program_run(show, on_line, &c, e) && c.ok;
 	if (c.ok && cast->count == 0)
 		c.ok = fail(e, "Why3 knows no prover: run why3 config detect, or set WHY3CONFIG");
-	c.ok = c.ok && write_text(path.at, &c.text, e);
+	c.ok = c.ok && text_write_file(&c.text, path.at, e);
 	if (c.ok)
 		setenv("WHY3CONFIG", path.at, 1);
 	text_free(&path);

@@ -21,6 +21,9 @@ LOAD = ["-L", "libiso/spec", "-L", "libiso/spec/theorems",
         "-L", "bindings/direct"]
 INCLUDES = ("libiso/include", "libiso", "libiso/spec", "bindings/direct")
 
+# for what is not bounded by itself
+WALL_SECONDS = 3600
+
 PACKAGES = {"why3": "why3", "frama-c": "frama-c-base", "z3": "z3",
             "cvc5": "cvc5", "gcc": "gcc"}
 
@@ -213,6 +216,12 @@ class Queries:
 
     def __init__(self, opt, by):
         """by: a file of a whole run, which says who proved what"""
+        tool = os.environ.get("PROOFSTATS", "proofstats")
+        self.tool = os.path.abspath(tool) if "/" in tool else tool
+        if not any(os.access(os.path.join(d, self.tool), os.X_OK)
+                   for d in os.environ.get("PATH", "").split(":")):
+            die("not found: %s (make builds it; PROOFSTATS says where it is)"
+                % tool)
         self.root = opt.root
         self.store = os.path.abspath(opt.queries)
         self.by = os.path.join(opt.out, by)
@@ -223,9 +232,9 @@ class Queries:
 
     def collect(self, *args):
         code, text = run(
-            [os.environ.get("PROOFSTATS", "proofstats"), "collect", "--add",
-             "-o", self.store] + (["--by", self.by] if self.proved else [])
-            + list(args), self.root, 3600)
+            [self.tool, "collect", "--add", "-o", self.store]
+            + (["--by", self.by] if self.proved else []) + list(args),
+            self.root, WALL_SECONDS)
         if code:
             die("proofstats collect %s:\n%s" % (" ".join(args), text))
 
