@@ -36,6 +36,10 @@ void text_free(struct text *t);
 bool text_read_file(struct text *t, const char *path, struct error *e);
 bool text_write_file(const struct text *t, const char *path, struct error *e);
 
+/* In one step: who reads it sees the old text or the new one. */
+bool text_replace_file(const struct text *t, const char *path,
+		       struct error *e);
+
 /* splitmix64: the same numbers on every machine. */
 struct rng {
 	uint64_t state;

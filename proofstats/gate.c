@@ -45,28 +45,22 @@ static bool read_options(struct options *o, int argc, char **argv,
 
 /* -- baseline --------------------------------------------------------------- */
 
-/* To another file first, so that there is always a whole one. */
 static bool replace(const struct figures *f, const char *path,
 		    struct error *e)
 {
-	struct text new = { 0 };
-	FILE *to;
-	bool ok;
+	struct text t = { 0 };
+	size_t length = 0;
+	FILE *to = open_memstream(&t.at, &length);
+	bool ok = to != NULL;
 
-	text_printf(&new, "%s.new", path);
-	to = fopen(new.at, "w");
-	ok = to != NULL;
 	if (ok) {
 		figures_print(f, to);
-		ok = fflush(to) == 0 && !ferror(to);
-		ok = fclose(to) == 0 && ok && rename(new.at, path) == 0;
+		ok = fclose(to) == 0;
 	}
-	if (!ok) {
-		fail(e, "%s: %s", path, strerror(errno));
-		if (to != NULL)
-			unlink(new.at);
-	}
-	text_free(&new);
+	t.length = length;
+	ok = ok ? text_replace_file(&t, path, e) :
+		  fail(e, "%s: %s", path, strerror(errno));
+	text_free(&t);
 	return ok;
 }
 
