@@ -18,6 +18,7 @@ int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_shrink(int argc, char **argv);
 
 int complain(const struct error *e);
 int misused(const char *how);

@@ -22,6 +22,8 @@ static const struct command {
 	  "judge [OPTION...]            name what is not stable; exit code 1 if brittle\n" },
 	{ "report", command_report,
 	  "report [OPTION...]           print all figures, -f table, csv or json\n" },
+	{ "shrink", command_shrink,
+	  "shrink [OPTION...] FILE      print the part of a query that its proof needs\n" },
 	{ "config", command_config,
 	  "config                       print the configuration file's default\n" },
 };
