@@ -14,6 +14,7 @@ const char config_default[] =
 	"count = :rlimit-count\n"
 	"limit = 20000000\n"
 	"version = z3 --version\n"
+	"profile = smt.qi.profile=true\n"
 	"\n"
 	"[solver cvc5]\n"
 	"command = cvc5 --lang=smt2 --stats --stats-internal --rlimit={limit} {file}\n"
@@ -21,6 +22,7 @@ const char config_default[] =
 	"count = resource::resourceUnitsUsed =\n"
 	"limit = 400000\n"
 	"version = cvc5 --version\n"
+	"profile = -o inst\n"
 	"\n"
 	"[mutants]\n"
 	"reseed = 16\n"
@@ -81,6 +83,7 @@ static void free_solvers(struct config *c)
 		free(s->reseed);
 		free(s->count);
 		free(s->version);
+		free(s->profile);
 		free(s->only);
 		*s = (struct solver){ 0 };
 	}
@@ -175,6 +178,8 @@ static bool set_solver(struct parser *p, const char *key, const char *value)
 		set_text(&s->count, value);
 	else if (strcmp(key, "version") == 0)
 		set_text(&s->version, value);
+	else if (strcmp(key, "profile") == 0)
+		set_text(&s->profile, value);
 	else if (strcmp(key, "only") == 0)
 		set_text(&s->only, value);
 	else if (strcmp(key, "limit") == 0)

@@ -12,6 +12,7 @@ struct solver {
 	char *reseed;	/* added to the command with a seed: {seed} */
 	char *count;	/* what stands before the resource count */
 	char *version;	/* a command that prints the version */
+	char *profile;	/* added to the command to count instances */
 	char *only;	/* a pattern of file names, or null for all */
 	double limit;	/* of resources, in the solver's own units */
 };
