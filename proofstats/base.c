@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sha2.h>
+
 bool fail(struct error *e, const char *format, ...)
 {
 	va_list args;
@@ -134,4 +136,9 @@ void rng_shuffle(struct rng *r, uint32_t *items, size_t count)
 		items[i - 1] = items[j];
 		items[j] = item;
 	}
+}
+
+void sha256_hex(const void *data, size_t length, char hex[SHA256_HEX])
+{
+	SHA256Data(data, length, hex);
 }

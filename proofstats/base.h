@@ -44,7 +44,7 @@ uint64_t rng_next(struct rng *r);
 uint64_t rng_below(struct rng *r, uint64_t bound);
 void rng_shuffle(struct rng *r, uint32_t *items, size_t count);
 
-#define SHA256_HEX 65
+#define SHA256_HEX 65	/* with the NUL */
 void sha256_hex(const void *data, size_t length, char hex[SHA256_HEX]);
 
 #endif

@@ -13,12 +13,16 @@ enum {
 };
 
 /* argv[0] is the command's name; each returns an exit code. */
+int command_collect(int argc, char **argv);
 int command_mutate(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_shrink(int argc, char **argv);
+
+/* For Why3 and not for people: a prover that puts its query into a store. */
+int command_stand_in(int argc, char **argv);
 
 int complain(const struct error *e);
 int misused(const char *how);

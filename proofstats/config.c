@@ -15,6 +15,7 @@ const char config_default[] =
 	"limit = 20000000\n"
 	"version = z3 --version\n"
 	"profile = smt.qi.profile=true\n"
+	"prover = z3*\n"
 	"\n"
 	"[solver cvc5]\n"
 	"command = cvc5 --lang=smt2 --stats --stats-internal --rlimit={limit} {file}\n"
@@ -23,6 +24,7 @@ const char config_default[] =
 	"limit = 400000\n"
 	"version = cvc5 --version\n"
 	"profile = -o inst\n"
+	"prover = cvc5*\n"
 	"\n"
 	"[mutants]\n"
 	"reseed = 16\n"
@@ -85,6 +87,7 @@ static void free_solvers(struct config *c)
 		free(s->version);
 		free(s->profile);
 		free(s->only);
+		free(s->prover);
 		*s = (struct solver){ 0 };
 	}
 	c->solvers = 0;
@@ -93,6 +96,8 @@ static void free_solvers(struct config *c)
 /* A file that names solvers means these and no others. */
 static bool begin_solver(struct parser *p, const char *name)
 {
+	struct text prover = { 0 };
+
 	if (!p->own_solvers)
 		free_solvers(p->c);
 	p->own_solvers = true;
@@ -104,6 +109,8 @@ static bool begin_solver(struct parser *p, const char *name)
 	p->solver = &p->c->solver[p->c->solvers++];
 	set_text(&p->solver->name, name);
 	set_text(&p->solver->reseed, "");
+	text_printf(&prover, "%s*", name);
+	p->solver->prover = prover.at;
 	return true;
 }
 
@@ -182,6 +189,8 @@ static bool set_solver(struct parser *p, const char *key, const char *value)
 		set_text(&s->profile, value);
 	else if (strcmp(key, "only") == 0)
 		set_text(&s->only, value);
+	else if (strcmp(key, "prover") == 0)
+		set_text(&s->prover, value);
 	else if (strcmp(key, "limit") == 0)
 		return set_number(p, &s->limit, value);
 	else

@@ -13,7 +13,8 @@ struct solver {
 	char *count;	/* what stands before the resource count */
 	char *version;	/* a command that prints the version */
 	char *profile;	/* added to the command to count instances */
-	char *only;	/* a pattern of file names, or null for all */
+	char *only;	/* a pattern of queries' names, or null for all */
+	char *prover;	/* a pattern: whose queries it is asked */
 	double limit;	/* of resources, in the solver's own units */
 };
 

@@ -238,17 +238,22 @@ static char *column(sqlite3_stmt *q, int i)
 static struct row *row_for(struct judged *j, sqlite3_stmt *q, int64_t *query,
 			   int64_t *solver)
 {
+	const char *name = (const char *)sqlite3_column_text(q, 1);
 	struct vc *v;
 	struct row *r;
 
-	if (*query != sqlite3_column_int64(q, 0)) {
+	/* the same goal may have a query for each prover */
+	if (j->vcs == 0 || strcmp(j->vc[j->vcs - 1].name, name) != 0) {
 		j->vc = grow(j->vc, j->vcs, &j->room, sizeof j->vc[0]);
-		j->vc[j->vcs++] = (struct vc){ .name = column(q, 1),
-					       .trouble = column(q, 2) };
-		*query = sqlite3_column_int64(q, 0);
-		*solver = 0;
+		j->vc[j->vcs++] = (struct vc){ .name = column(q, 1) };
 	}
 	v = &j->vc[j->vcs - 1];
+	if (*query != sqlite3_column_int64(q, 0)) {
+		*query = sqlite3_column_int64(q, 0);
+		*solver = 0;
+		if (v->trouble == NULL)
+			v->trouble = column(q, 2);
+	}
 	if (*solver != sqlite3_column_int64(q, 3)) {
 		v->row = grow(v->row, v->rows, &v->room, sizeof v->row[0]);
 		v->row[v->rows++] = (struct row){

@@ -14,6 +14,9 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *text;
 } commands[] = {
+	{ "collect", command_collect,
+	  "collect [OPTION...] wp|why3 -- ARGUMENT..., or DIR|FILE...\n"
+	  "                               put the queries of goals into a store\n" },
 	{ "mutate", command_mutate,
 	  "mutate KIND SEED FILE        print a mutant of a query\n" },
 	{ "run", command_run,
@@ -118,6 +121,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "stand-in") == 0)
+		return command_stand_in(argc - 1, argv + 1);
 	fprintf(stderr, "proofstats: there is no command %s\n", argv[1]);
 	usage(stderr);
 	return EXIT_TROUBLE;

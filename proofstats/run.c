@@ -2,12 +2,12 @@
 /* A campaign: each query, each mutant, each solver, as far as not done yet. */
 #include "commands.h"
 
+#include "queries.h"
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <ftw.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,12 +17,6 @@
 #include <unistd.h>
 
 #define MAX_JOBS 256
-
-struct file {
-	char *path;
-	char *name;	/* of the query: the path below the folder given */
-	int64_t id;	/* 0: it cannot be measured */
-};
 
 struct job {
 	struct child child;
@@ -35,9 +29,8 @@ struct campaign {
 	struct store store;
 	unsigned jobs;
 	bool again;
-	struct file *file;
-	size_t files;
-	size_t file_room;
+	struct queries file;
+	int64_t *file_id;	/* 0: it cannot be measured */
 	int64_t solver_id[MAX_SOLVERS];	/* 0: it is missing */
 	struct job job[MAX_JOBS];
 	unsigned running;
@@ -90,87 +83,31 @@ static bool catch_signals(struct error *e)
 	return true;
 }
 
-/* -- which queries ---------------------------------------------------------- */
-
-static struct campaign *walking;	/* nftw has no argument of ours */
-static size_t walking_skip;
-
-static void add_file(struct campaign *c, const char *path, size_t skip)
-{
-	c->file = grow(c->file, c->files, &c->file_room, sizeof c->file[0]);
-	c->file[c->files++] = (struct file){
-		.path = copy(path, strlen(path)),
-		.name = copy(path + skip, strlen(path + skip)),
-	};
-}
-
-static int on_entry(const char *path, const struct stat *st, int type,
-		    struct FTW *at)
-{
-	const size_t length = strlen(path);
-
-	(void)st;
-	(void)at;
-	if (type == FTW_F && length > 5 &&
-	    strcmp(path + length - 5, ".smt2") == 0)
-		add_file(walking, path, walking_skip);
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct file *)a)->name,
-		      ((const struct file *)b)->name);
-}
-
-static bool find_files(struct campaign *c, char **path, int paths,
-		       struct error *e)
-{
-	for (int i = 0; i < paths; i++) {
-		struct stat st;
-
-		if (stat(path[i], &st) != 0)
-			return fail(e, "%s: %s", path[i], strerror(errno));
-		if (!S_ISDIR(st.st_mode)) {
-			add_file(c, path[i], 0);
-			continue;
-		}
-		walking = c;
-		walking_skip = strlen(path[i]);
-		if (path[i][walking_skip - 1] != '/')
-			walking_skip++;
-		if (nftw(path[i], on_entry, 32, FTW_PHYS) != 0)
-			return fail(e, "%s: %s", path[i], strerror(errno));
-	}
-	if (c->files == 0)
-		return fail(e, "no .smt2 file in what was given");
-	qsort(c->file, c->files, sizeof c->file[0], by_name);
-	for (size_t i = 1; i < c->files; i++)
-		if (strcmp(c->file[i - 1].name, c->file[i].name) == 0)
-			return fail(e, "%s and %s have the same name",
-				    c->file[i - 1].path, c->file[i].path);
-	return true;
-}
-
 /* -- what there is to do ---------------------------------------------------- */
 
-static bool begin_file(struct campaign *c, struct file *f, struct error *e)
+static bool begin_file(struct campaign *c, size_t i, struct error *e)
 {
+	const struct query *f = &c->file.at[i];
 	struct error why = { "" };
 	struct smt q;
 	char hash[SHA256_HEX] = "";
-	bool ok = smt_load(&q, f->path, &why);
 	int64_t id;
+	bool ok;
 
+	if (f->path == NULL)
+		return true;	/* it needs no solver */
+	ok = smt_load(&q, f->path, &why);
 	if (ok) {
 		canonical_hash(&q, hash);
 		ok = mutable(&q, &why);
+		if (f->hash != NULL && strcmp(f->hash, hash) != 0)
+			ok = fail(&why, "%s: its text was changed", f->path);
 		smt_free(&q);
 	}
 	if (!store_query(&c->store, f->name, hash, why.text, &id, e))
 		return false;
 	if (ok) {
-		f->id = id;
+		c->file_id[i] = id;
 	} else {
 		c->troubles++;
 		fprintf(stderr, "proofstats: %s; left out\n", why.text);
@@ -205,8 +142,8 @@ static bool begin_all(struct campaign *c, struct error *e)
 
 	for (unsigned i = 0; ok && i < c->conf.solvers; i++)
 		ok = begin_solver(c, i, e);
-	for (size_t i = 0; ok && i < c->files; i++)
-		ok = begin_file(c, &c->file[i], e);
+	for (size_t i = 0; ok && i < c->file.count; i++)
+		ok = begin_file(c, i, e);
 	ok = ok && (!c->again || store_forget_trouble(&c->store, e));
 	if (ok)
 		return store_run_sql(&c->store, "COMMIT", e);
@@ -217,10 +154,12 @@ static bool begin_all(struct campaign *c, struct error *e)
 static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 {
 	const struct solver *s = &c->conf.solver[solver];
+	const struct query *q = &c->file.at[file];
 
-	return c->file[file].id != 0 && c->solver_id[solver] != 0 &&
-	       (s->only == NULL ||
-		fnmatch(s->only, c->file[file].name, 0) == 0);
+	return c->file_id[file] != 0 && c->solver_id[solver] != 0 &&
+	       (s->only == NULL || fnmatch(s->only, q->name, 0) == 0) &&
+	       (q->prover == NULL ||
+		fnmatch(s->prover, q->prover, FNM_CASEFOLD) == 0);
 }
 
 static void count_all(struct campaign *c)
@@ -229,7 +168,7 @@ static void count_all(struct campaign *c)
 
 	for (enum kind k = KIND_NONE; k < KINDS; k++)
 		mutants += (uint64_t)c->conf.mutants[k];
-	for (size_t f = 0; f < c->files; f++)
+	for (size_t f = 0; f < c->file.count; f++)
 		for (unsigned s = 0; s < c->conf.solvers; s++)
 			c->all += is_asked(c, f, s) ? mutants : 0;
 }
@@ -260,13 +199,13 @@ static void step(struct campaign *c)
 static bool find_next(struct campaign *c, struct run_key *k, bool *found,
 		      struct error *e)
 {
-	for (*found = false; c->at_file < c->files; step(c)) {
+	for (*found = false; c->at_file < c->file.count; step(c)) {
 		bool has;
 
 		if (!is_asked(c, c->at_file, c->at_solver))
 			continue;
 		*k = (struct run_key){
-			c->file[c->at_file].id, c->solver_id[c->at_solver],
+			c->file_id[c->at_file], c->solver_id[c->at_solver],
 			c->at_kind, c->at_kind == KIND_NONE ? 0 :
 			mutant_seed((uint64_t)c->conf.seed, c->at_i)
 		};
@@ -285,7 +224,7 @@ static bool find_next(struct campaign *c, struct run_key *k, bool *found,
 static bool print_mutant(struct campaign *c, const struct run_key *k,
 			 struct error *e)
 {
-	if (!c->loaded && !smt_load(&c->query, c->file[c->at_file].path, e))
+	if (!c->loaded && !smt_load(&c->query, c->file.at[c->at_file].path, e))
 		return false;
 	c->loaded = true;
 	if (c->printed)
@@ -452,11 +391,8 @@ static int tell(const struct campaign *c)
 
 static void campaign_free(struct campaign *c)
 {
-	for (size_t i = 0; i < c->files; i++) {
-		free(c->file[i].path);
-		free(c->file[i].name);
-	}
-	free(c->file);
+	queries_free(&c->file);
+	free(c->file_id);
 	if (c->loaded)
 		smt_free(&c->query);
 	text_free(&c->text);
@@ -469,9 +405,11 @@ static int campaign_run(struct campaign *c, const char *db, char **path,
 {
 	struct error e;
 
-	if (!find_files(c, path, paths, &e) || !catch_signals(&e) ||
-	    !store_open(&c->store, db, true, &e) ||
-	    !begin_all(c, &e))
+	if (!queries_find(&c->file, path, paths, &e) || !catch_signals(&e) ||
+	    !store_open(&c->store, db, true, &e))
+		return complain(&e);
+	c->file_id = need(c->file.count, sizeof c->file_id[0]);
+	if (!begin_all(c, &e))
 		return complain(&e);
 	count_all(c);
 	c->bar = isatty(STDERR_FILENO) != 0;
