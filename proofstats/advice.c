@@ -165,7 +165,7 @@ static void advise_on_needed(struct explanation *x)
 		if (n < FEW || !is_needed(x, f))
 			continue;
 		quantifier_name(x->s.parts, f, &name);
-		quantifier_variables(x->s.parts->q, f->node, &vars);
+		quantifier_variables(x->s.parts->q, f, &vars);
 		if (!f->trigger && !trigger) {
 			advise(x, ADVICE_TRIGGER, name.at,
 			       "name a trigger for the variables %s of %s:"
@@ -185,7 +185,7 @@ static void advise_on_needed(struct explanation *x)
 	}
 }
 
-static bool advise_on_context(struct explanation *x)
+static void advise_on_context(struct explanation *x)
 {
 	const struct shrinking *s = &x->s;
 	uint32_t all = s->parts->count, left = 0;
@@ -194,14 +194,13 @@ static bool advise_on_context(struct explanation *x)
 	for (int k = 0; k < PART_KINDS; k++)
 		left += parts_kept(s->parts, (enum part_kind)k, s->keep);
 	if (all < 2 * left || s->before.count < s->after.count * 3 / 2)
-		return false;
+		return;
 	a = advise(x, ADVICE_CONTEXT, "context",
 		   "give less context: of %u assertions, definitions and"
 		   " hypotheses beside the goal, %u prove it",
 		   (unsigned)all, (unsigned)left);
 	a->tried = a->proved = true;
 	a->count = s->after.count;
-	return true;
 }
 
 /* Nothing to prove: if that is proved, what it is proved from is wrong. */

@@ -38,7 +38,7 @@ struct explanation {
 	uint32_t *order;	/* quantifiers, most instances first */
 };
 
-/* Solver null: the first that proves it, or else the first. */
+/* Solver null: the first that proves it, or else the last. */
 bool explain(struct explanation *x, const struct config *conf,
 	     const struct parts *p, const char *solver, unsigned tries,
 	     struct error *e);

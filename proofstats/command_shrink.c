@@ -2,19 +2,12 @@
 #include "commands.h"
 
 #include "shrink.h"
+#include "subject.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-struct options {
-	const char *conf;
-	const char *solver;
-	const char *out;
-	uint64_t tries;
-	uint64_t limit;
-};
 
 static void tell(const struct shrinking *s)
 {
@@ -63,24 +56,24 @@ static int write_out(const struct shrinking *s, const char *path)
 	return ok ? EXIT_FINE : complain(&e);
 }
 
-static int run(const struct options *o, const struct config *conf,
-	       const struct parts *p)
+static int run(const struct subject *on, uint64_t tries, uint64_t limit,
+	       const char *out)
 {
 	struct shrinking s;
 	struct error e;
 	bool proved;
 	int code;
 
-	if (!shrink_begin(&s, conf, p, o->solver, &proved, &e)) {
+	if (!shrink_begin(&s, &on->conf, &on->p, on->solver, &proved, &e)) {
 		code = complain(&e);
 	} else if (!proved) {
 		fprintf(stderr, "proofstats: %s: not proved within the limit:"
-			" %s\n", p->q->path, outcome_name[s.before.outcome]);
+			" %s\n", on->q.path, outcome_name[s.before.outcome]);
 		code = EXIT_VERDICT;
-	} else if (!shrink(&s, (unsigned)o->tries, (double)o->limit, &e)) {
+	} else if (!shrink(&s, (unsigned)tries, (double)limit, &e)) {
 		code = complain(&e);
 	} else {
-		code = write_out(&s, o->out);
+		code = write_out(&s, out);
 		if (code == EXIT_FINE)
 			tell(&s);
 	}
@@ -88,53 +81,39 @@ static int run(const struct options *o, const struct config *conf,
 	return code;
 }
 
-static int load(const struct options *o, const char *path)
+static int usage(void)
 {
-	struct config conf;
-	struct parts p;
-	struct error e;
-	struct smt q;
-	int code;
-
-	if (!config_load(&conf, o->conf, &e))
-		return complain(&e);
-	if (!smt_load(&q, path, &e)) {
-		config_free(&conf);
-		return complain(&e);
-	}
-	if (mutable(&q, &e)) {
-		parts_find(&p, &q);
-		code = run(o, &conf, &p);
-		parts_free(&p);
-	} else {
-		code = complain(&e);
-	}
-	smt_free(&q);
-	config_free(&conf);
-	return code;
+	return misused("shrink [-c CONFIG] [-s SOLVER] [-n TRIES] [-l LIMIT]"
+		       " [-o FILE] FILE | -q STORE GOAL");
 }
 
 int command_shrink(int argc, char **argv)
 {
-	struct options o = { .tries = 500 };
-	int c;
+	struct subject_options o = { 0 };
+	uint64_t tries = 500, limit = 0;
+	const char *out = NULL;
+	struct subject s;
+	struct error e;
+	int c, code;
 
-	while ((c = getopt(argc, argv, "c:s:o:n:l:")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:q:o:n:l:")) != -1) {
 		if (c == 'c')
 			o.conf = optarg;
 		else if (c == 's')
 			o.solver = optarg;
+		else if (c == 'q')
+			o.store = optarg;
 		else if (c == 'o')
-			o.out = optarg;
-		else if (c != 'n' && c != 'l')
-			c = '?';
-		else if (!read_number(optarg, c == 'n' ? &o.tries : &o.limit))
-			c = '?';
-		if (c == '?')
-			break;
+			out = optarg;
+		else if ((c != 'n' && c != 'l') ||
+			 !read_number(optarg, c == 'n' ? &tries : &limit))
+			return usage();
 	}
-	if (c == '?' || optind + 1 != argc || o.tries > UINT32_MAX)
-		return misused("shrink [-c CONFIG] [-s SOLVER] [-n TRIES]"
-			       " [-l LIMIT] [-o FILE] QUERY");
-	return load(&o, argv[optind]);
+	if (optind + 1 != argc || tries > UINT32_MAX)
+		return usage();
+	if (!subject_open(&s, &o, argv[optind], &e))
+		return complain(&e);
+	code = run(&s, tries, limit, out);
+	subject_close(&s);
+	return code;
 }

@@ -19,6 +19,7 @@ int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_shrink(int argc, char **argv);
 
 /* For Why3 and not for people: a prover that puts its query into a store. */

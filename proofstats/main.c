@@ -25,6 +25,8 @@ static const struct command {
 	  "judge [OPTION...]            name what is not stable; exit code 1 if brittle\n" },
 	{ "report", command_report,
 	  "report [OPTION...]           print all figures, -f table, csv or json\n" },
+	{ "explain", command_explain,
+	  "explain [OPTION...] FILE     say why a proof is costly, and what to do\n" },
 	{ "shrink", command_shrink,
 	  "shrink [OPTION...] FILE      print the part of a query that its proof needs\n" },
 	{ "config", command_config,

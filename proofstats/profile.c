@@ -22,6 +22,15 @@ static uint32_t body_of(const struct smt *q, uint32_t quantifier)
 	return q->node[quantifier + 2].end;
 }
 
+/* Why3 writes (forall (types) (forall (values) ...)); solvers make it one. */
+static bool is_inner(const struct smt *q, uint32_t quantifier,
+		     uint32_t outer)
+{
+	return outer < quantifier && body_of(q, outer) == quantifier &&
+	       smt_is(q, outer + 1, "forall") ==
+	       smt_is(q, quantifier + 1, "forall");
+}
+
 static bool is_word(const struct smt *q, uint32_t node, const char *word)
 {
 	const struct smt_node *n = &q->node[node];
@@ -43,6 +52,18 @@ static uint32_t attribute(const struct smt *q, uint32_t body,
 	return NO_COMMAND;
 }
 
+static bool has_trigger(const struct smt *q, uint32_t quantifier)
+{
+	return attribute(q, body_of(q, quantifier), ":pattern") != NO_COMMAND;
+}
+
+static void add_inner(struct quantifier *f, const struct smt *q,
+		      uint32_t inner)
+{
+	f->inner = inner;
+	f->trigger = f->trigger || has_trigger(q, inner);
+}
+
 static void find_in(struct profile *f, const struct parts *p,
 		    uint32_t command, uint32_t *part)
 {
@@ -54,13 +75,16 @@ static void find_in(struct profile *f, const struct parts *p,
 			++*part;
 		if (!is_quantifier(q, i))
 			continue;
+		if (f->count > 0 && is_inner(q, i, f->at[f->count - 1].inner)) {
+			add_inner(&f->at[f->count - 1], q, i);
+			continue;
+		}
 		f->at = grow(f->at, f->count, &f->room, sizeof f->at[0]);
 		f->at[f->count++] = (struct quantifier){
-			.node = i, .command = command,
+			.node = i, .inner = i, .command = command,
 			.part = *part < p->count && p->part[*part].node <= i ?
 				*part : NO_PART,
-			.trigger = attribute(q, body_of(q, i), ":pattern") !=
-				   NO_COMMAND,
+			.trigger = has_trigger(q, i),
 		};
 	}
 }
@@ -75,17 +99,25 @@ static void find_all(struct profile *f, const struct parts *p)
 			find_in(f, p, i, &part);
 }
 
-void quantifier_variables(const struct smt *q, uint32_t node,
+static void add_variables(const struct smt *q, uint32_t list,
 			  struct text *to)
 {
-	const uint32_t list = node + 2;
-
-	text_put(to, "");
 	for (uint32_t i = list + 1; i < q->node[list].end; i = q->node[i].end)
 		if (q->node[i].end > i + 1) {
-			text_put(to, i == list + 1 ? "" : " ");
+			text_put(to, to->length == 0 ? "" : " ");
 			term_text(q, i + 1, 40, to);
 		}
+}
+
+void quantifier_variables(const struct smt *q, const struct quantifier *f,
+			  struct text *to)
+{
+	uint32_t i = f->node;
+
+	text_put(to, "");
+	for (; i != f->inner; i = body_of(q, i))
+		add_variables(q, i + 2, to);
+	add_variables(q, i + 2, to);
 }
 
 /* -- their ids -------------------------------------------------------------- */
@@ -123,7 +155,9 @@ static void give_ids(struct cut *c, const struct profile *f,
 		char id[32];
 
 		snprintf(id, sizeof id, "proofstats!%u", (unsigned)k);
-		give_id(c, q, body_of(q, f->at[k].node), id);
+		for (uint32_t i = f->at[k].node; i != NO_COMMAND;
+		     i = i == f->at[k].inner ? NO_COMMAND : body_of(q, i))
+			give_id(c, q, body_of(q, i), id);
 	}
 }
 

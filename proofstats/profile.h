@@ -10,6 +10,7 @@
 /* A quantifier of the text, and how often the solver made an instance of it. */
 struct quantifier {
 	uint32_t node;
+	uint32_t inner;		/* the last of (forall (x) (forall (y) ...)) */
 	uint32_t command;
 	uint32_t part;		/* the one that it is in, or NO_PART */
 	bool trigger;		/* the text has one for it */
@@ -32,7 +33,7 @@ bool profile_take(struct profile *f, const struct parts *p,
 void profile_free(struct profile *f);
 
 /* Its variables: "x y". */
-void quantifier_variables(const struct smt *q, uint32_t node,
+void quantifier_variables(const struct smt *q, const struct quantifier *f,
 			  struct text *to);
 
 #endif
