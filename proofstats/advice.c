@@ -94,7 +94,32 @@ static uint64_t part_instances(const struct explanation *x, uint32_t part)
 	return n;
 }
 
-static bool advise_to_hide(struct explanation *x, uint32_t part,
+static void forget_last(struct explanation *x)
+{
+	struct advice *a = &x->advice[--x->count];
+
+	free(a->about);
+	free(a->text);
+}
+
+static bool try_without(struct explanation *x, struct advice *a,
+			const bool *keep, struct error *e)
+{
+	struct cut c;
+	bool ok;
+
+	cut_make(&c, x->s.parts, keep);
+	ok = try_advice(x, a, &c, e);
+	cut_free(&c);
+	return ok;
+}
+
+static bool is_gain(const struct explanation *x, const struct advice *a)
+{
+	return a->proved && (!x->proved || a->count < x->s.before.count);
+}
+
+static bool advise_to_hide(struct explanation *x, uint32_t part, bool *hidden,
 			   struct error *e)
 {
 	const struct parts *p = x->s.parts;
@@ -103,25 +128,40 @@ static bool advise_to_hide(struct explanation *x, uint32_t part,
 	struct text name = { 0 };
 	const char *what;
 	struct advice *a;
-	struct cut c;
 	bool ok;
 
 	part_name(p, &p->part[part], &name);
 	what = what_is(p, part, name.at);
 	a = advise(x, ADVICE_HIDE, name.at,
-		   "hide the %s %s: %s, but it is instantiated %llu times,"
-		   " %.0f %% of all", what, name.at,
-		   x->proved ? "no proof needs it" : "it may not be needed",
+		   "hide the %s %s: %s instantiated %llu times, %.0f %% of all",
+		   what, name.at, x->proved ?
+		   "the proof does not need it, but it is" :
+		   "it may not be needed, and is",
 		   (unsigned long long)n,
 		   100 * (double)n / (double)x->f.instances);
 	a->instances = n;
 	memset(keep, true, p->count * sizeof keep[0]);
 	keep[part] = false;
-	cut_make(&c, p, keep);
-	ok = try_advice(x, a, &c, e);
-	cut_free(&c);
+	ok = try_without(x, a, keep, e);
+	if (ok && x->proved && !is_gain(x, a))
+		forget_last(x);
+	else
+		hidden[part] = false;
 	free(keep);
 	text_free(&name);
+	return ok;
+}
+
+/* Together they may save more than each alone. */
+static bool advise_to_hide_all(struct explanation *x, const bool *hidden,
+			       struct error *e)
+{
+	struct advice *a = advise(x, ADVICE_HIDE, "all of these",
+				  "hide all of these");
+	const bool ok = try_without(x, a, hidden, e);
+
+	if (ok && !is_gain(x, a))
+		forget_last(x);
 	return ok;
 }
 
@@ -129,10 +169,13 @@ static bool advise_to_hide(struct explanation *x, uint32_t part,
 static bool advise_hiding(struct explanation *x, struct error *e)
 {
 	const uint32_t count = x->s.parts->count;
+	const size_t first = x->count;
 	bool *done = need(count, sizeof done[0]);
+	bool *hidden = need(count, sizeof hidden[0]);
 	bool ok = true;
 	unsigned given = 0;
 
+	memset(hidden, true, count * sizeof hidden[0]);
 	for (uint32_t i = 0; ok && i < x->f.count && given < HIDE_AT_MOST;
 	     i++) {
 		const struct quantifier *f = &x->f.at[x->order[i]];
@@ -143,10 +186,13 @@ static bool advise_hiding(struct explanation *x, struct error *e)
 		done[f->part] = true;
 		if (part_instances(x, f->part) < FEW)
 			continue;
-		ok = advise_to_hide(x, f->part, e);
+		ok = advise_to_hide(x, f->part, hidden, e);
 		given++;
 	}
+	if (ok && x->count > first + 1)
+		ok = advise_to_hide_all(x, hidden, e);
 	free(done);
+	free(hidden);
 	return ok;
 }
 
@@ -220,12 +266,9 @@ static bool advise_on_contradiction(struct explanation *x, struct error *e)
 	cut_conclusion(&c, s->parts);
 	ok = try_advice(x, a, &c, e);
 	cut_free(&c);
-	if (!ok || a->proved)
-		return ok;
-	x->count--;
-	free(a->about);
-	free(a->text);
-	return true;
+	if (ok && !a->proved)
+		forget_last(x);
+	return ok;
 }
 
 /* -- split ------------------------------------------------------------------ */

@@ -122,7 +122,7 @@ static void print_advice(const struct explanation *x)
 
 		printf("- %s", a->text);
 		if (a->tried && a->proved) {
-			printf("; so it is proved with count ");
+			printf("; then the count is ");
 			print_count(a->count);
 		} else if (a->tried) {
 			printf("; but that alone does not prove it");

@@ -19,6 +19,8 @@ int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_merge(int argc, char **argv);
+int command_versions(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_shrink(int argc, char **argv);
 

@@ -38,6 +38,9 @@ extern const char config_default[];
 
 /* The default; then, unless path is null, what the file says. */
 bool config_load(struct config *c, const char *path, struct error *e);
+
+/* Add another version of a solver: NAME@VERSION=COMMAND. */
+bool config_version(struct config *c, const char *text, struct error *e);
 void config_free(struct config *c);
 
 #endif
