@@ -170,7 +170,8 @@ void parts_find(struct parts *p, const struct smt *q)
 	}
 	if (p->goal != NO_COMMAND)
 		walk_goal(p);
-	qsort(p->part, p->count, sizeof p->part[0], by_place);
+	if (p->count > 0)
+		qsort(p->part, p->count, sizeof p->part[0], by_place);
 }
 
 void parts_free(struct parts *p)
