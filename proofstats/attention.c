@@ -20,9 +20,11 @@ static const struct row *best(const struct vc *v)
 	for (unsigned i = 0; i < v->rows; i++) {
 		const struct row *r = &v->row[i];
 
-		if (r->n > 0 && (found == NULL || r->verdict < found->verdict ||
-				 (r->verdict == found->verdict &&
-				  cost(r) < cost(found))))
+		/* what another version would do does not count */
+		if (r->n == 0 || strchr(r->solver, '@') != NULL)
+			continue;
+		if (found == NULL || r->verdict < found->verdict ||
+		    (r->verdict == found->verdict && cost(r) < cost(found)))
 			found = r;
 	}
 	return found;

@@ -23,6 +23,10 @@ int command_baseline(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_gate(int argc, char **argv);
 int command_history(int argc, char **argv);
+int command_merge(int argc, char **argv);
+int command_versions(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_shrink(int argc, char **argv);
 
 /* For Why3 and not for people: a prover that puts its query into a store. */
 int command_stand_in(int argc, char **argv);

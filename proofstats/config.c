@@ -15,6 +15,7 @@ const char config_default[] =
 	"count = :rlimit-count\n"
 	"limit = 20000000\n"
 	"version = z3 --version\n"
+	"profile = smt.qi.profile=true\n"
 	"prover = z3*\n"
 	"\n"
 	"[solver cvc5]\n"
@@ -23,6 +24,7 @@ const char config_default[] =
 	"count = resource::resourceUnitsUsed =\n"
 	"limit = 400000\n"
 	"version = cvc5 --version\n"
+	"profile = -o inst\n"
 	"prover = cvc5*\n"
 	"\n"
 	"[mutants]\n"
@@ -93,6 +95,7 @@ static const struct {
 	{ "reseed", offsetof(struct solver, reseed) },
 	{ "count", offsetof(struct solver, count) },
 	{ "version", offsetof(struct solver, version) },
+	{ "profile", offsetof(struct solver, profile) },
 	{ "only", offsetof(struct solver, only) },
 	{ "prover", offsetof(struct solver, prover) },
 };
@@ -132,7 +135,7 @@ static bool begin_solver(struct parser *p, const char *name)
 	p->solver = &p->c->solver[p->c->solvers++];
 	set_text(&p->solver->name, name);
 	set_text(&p->solver->reseed, "");
-	text_printf(&prover, "%s*", name);
+	text_printf(&prover, "%.*s*", (int)strcspn(name, "@"), name);
 	p->solver->prover = prover.at;
 	return true;
 }
@@ -303,6 +306,64 @@ bool config_load(struct config *c, const char *path, struct error *e)
 	if (!ok)
 		config_free(c);
 	return ok;
+}
+
+/* The same words with another program. */
+static char *with_program(const char *command, const char *program)
+{
+	struct text t = { 0 };
+
+	if (command == NULL)
+		return NULL;
+	command += strspn(command, " \t");
+	text_printf(&t, "%s%s", program, command + strcspn(command, " \t"));
+	return t.at;
+}
+
+static char *copy_or_null(const char *text)
+{
+	return text == NULL ? NULL : copy(text, strlen(text));
+}
+
+bool config_version(struct config *c, const char *text, struct error *e)
+{
+	const char *at = strchr(text, '@'), *is = strchr(text, '=');
+	const struct solver *old = NULL;
+	struct solver *new = &c->solver[c->solvers];
+
+	if (at == NULL || is == NULL || at > is || at + 1 == is ||
+	    is[1 + strspn(is + 1, " \t")] == '\0')
+		return fail(e, "%s: this is not NAME@VERSION=COMMAND", text);
+	if (c->solvers == MAX_SOLVERS)
+		return fail(e, "too many solvers: %s", text);
+	for (unsigned i = 0; i < c->solvers; i++) {
+		const char *name = c->solver[i].name;
+
+		if (strlen(name) == (size_t)(is - text) &&
+		    strncmp(name, text, (size_t)(is - text)) == 0)
+			return fail(e, "there are two solvers %s", name);
+		if (strlen(name) == (size_t)(at - text) &&
+		    strncmp(name, text, (size_t)(at - text)) == 0)
+			old = &c->solver[i];
+	}
+	if (old == NULL)
+		return fail(e, "the configuration has no solver %.*s",
+			    (int)(at - text), text);
+	*new = (struct solver){
+		.name = copy(text, (size_t)(is - text)),
+		.command = strstr(is, "{file}") != NULL ?
+			copy_or_null(is + 1) :
+			with_program(old->command, is + 1),
+		.version = with_program(old->version, is + 1),
+		.reseed = copy_or_null(old->reseed),
+		.count = copy_or_null(old->count),
+		.profile = copy_or_null(old->profile),
+		.only = copy_or_null(old->only),
+		.prover = copy_or_null(old->prover),
+		.limit = old->limit,
+	};
+	c->solvers++;
+	return true;
 }
 
 void config_free(struct config *c)

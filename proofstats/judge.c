@@ -223,7 +223,10 @@ bool needs_solver(const struct vc *v)
 	return v->trouble != NULL || v->rows == 0 || v->row[0].hash[0] != '\0';
 }
 
-/* The portfolio is as good as its best solver: one is enough for a proof. */
+/*
+ * The portfolio is as good as its best solver: one is enough for a proof. What
+ * another version of a solver would do, NAME@VERSION, does not count yet.
+ */
 static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 {
 	bool proved = false, sat = false;
@@ -236,7 +239,7 @@ static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 		proved |= r->proved > 0;
 		sat |= r->sat > 0;
 		v->incomplete |= r->n > 0 && r->n < j->wanted;
-		if (r->verdict < v->verdict)
+		if (r->verdict < v->verdict && strchr(r->solver, '@') == NULL)
 			v->verdict = r->verdict;
 	}
 	if (proved && sat)
@@ -295,7 +298,8 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 		" (SELECT 1 FROM wanted w"
 		"  WHERE w.kind = r.kind AND w.seed = r.seed)"
 		" WHERE q.current AND s.current"
-		" ORDER BY q.name, q.id, s.name, s.id, r.kind, r.seed";
+		" ORDER BY q.name, s.name, s.version, s.command, s.reseed,"
+		" s.cap, q.hash, r.kind, r.seed";
 	int64_t query = 0, solver = 0;
 	sqlite3_stmt *q;
 	int code;

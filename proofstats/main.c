@@ -34,6 +34,14 @@ static const struct command {
 	{ "history", command_history,
 	  "history [OPTION...] [add COMMIT [FILE]]\n"
 	  "                               keep and print what commits came to\n" },
+	{ "merge", command_merge,
+	  "merge [-d DATABASE] DB...    put databases of shards together\n" },
+	{ "versions", command_versions,
+	  "versions [OPTION...]         say what breaks with another version of a solver\n" },
+	{ "explain", command_explain,
+	  "explain [OPTION...] FILE     say why a proof is costly, and what to do\n" },
+	{ "shrink", command_shrink,
+	  "shrink [OPTION...] FILE      print the part of a query that its proof needs\n" },
 	{ "config", command_config,
 	  "config                       print the configuration file's default\n" },
 };

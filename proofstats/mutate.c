@@ -441,7 +441,8 @@ void mutate(const struct smt *q, enum kind kind, uint32_t seed, bool plain,
 		shuffle(q, &r, show);
 	if (all || kind == KIND_RENAME)
 		word = rename_all(q, &r);
-	smt_print(q, &(struct smt_view){ show, word, plain }, to);
+	smt_print(q, &(struct smt_view){ .show = show, .word = word,
+					 .plain = plain }, to);
 	for (uint32_t i = 0; word != NULL && i < q->nodes; i++)
 		free(word[i]);
 	free(word);

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "figures.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +25,10 @@ struct job {
 };
 
 struct campaign {
+	struct run_options options;
 	struct config conf;
 	struct store store;
 	unsigned jobs;
-	bool again;
 	struct queries file;
 	int64_t *file_id;	/* 0: it cannot be measured */
 	unsigned *known;	/* a bit for each solver of which a baseline tells */
@@ -109,6 +110,22 @@ static unsigned known_of(const struct campaign *c, const char *name,
 	return known;
 }
 
+/* By what it says, or if it says nothing, by its name. */
+static bool is_of_shard(const struct run_options *o, const char *hash,
+			const char *name)
+{
+	char begin[9] = "", other[SHA256_HEX];
+
+	if (o->shard == 0)
+		return true;
+	if (*hash == '\0') {
+		sha256_hex(name, strlen(name), other);
+		hash = other;
+	}
+	memcpy(begin, hash, sizeof begin - 1);
+	return strtoul(begin, NULL, 16) % o->shards == o->shard - 1;
+}
+
 static bool begin_file(struct campaign *c, size_t i, struct error *e)
 {
 	const struct query *f = &c->file.at[i];
@@ -116,8 +133,12 @@ static bool begin_file(struct campaign *c, size_t i, struct error *e)
 	struct smt q;
 	char hash[SHA256_HEX] = "";
 	int64_t id;
-	bool ok = f->path != NULL && smt_load(&q, f->path, &why);
+	bool ok;
 
+	if (f->hash != NULL && !is_of_shard(&c->options, f->hash, f->name))
+		return true;
+	/* without a file it needs no solver */
+	ok = f->path != NULL && smt_load(&q, f->path, &why);
 	if (ok) {
 		canonical_hash(&q, hash);
 		ok = mutable(&q, &why);
@@ -125,6 +146,8 @@ static bool begin_file(struct campaign *c, size_t i, struct error *e)
 			ok = fail(&why, "%s: its text was changed", f->path);
 		smt_free(&q);
 	}
+	if (f->hash == NULL && !is_of_shard(&c->options, hash, f->name))
+		return true;
 	if (!store_query(&c->store, f->name, hash, why.text, &id, e) ||
 	    !store_place(&c->store, id, f->place, e))
 		return false;
@@ -171,7 +194,7 @@ static bool begin_all(struct campaign *c, struct error *e)
 		ok = begin_solver(c, i, e);
 	for (size_t i = 0; ok && i < c->file.count; i++)
 		ok = begin_file(c, i, e);
-	ok = ok && (!c->again || store_forget_trouble(&c->store, e));
+	ok = ok && (!c->options.again || store_forget_trouble(&c->store, e));
 	if (ok)
 		return store_run_sql(&c->store, "COMMIT", e);
 	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
@@ -433,15 +456,15 @@ static void campaign_free(struct campaign *c)
 	config_free(&c->conf);
 }
 
-static int campaign_run(struct campaign *c, const char *db,
-			const char *baseline, char **path, int paths)
+static int campaign_run(struct campaign *c)
 {
+	const struct run_options *o = &c->options;
 	struct error e;
 
-	if ((baseline != NULL &&
-	     !figures_load(&c->baseline, baseline, &c->conf, &e)) ||
-	    !queries_find(&c->file, path, paths, &e) || !catch_signals(&e) ||
-	    !store_open(&c->store, db, true, &e))
+	if ((o->baseline != NULL &&
+	     !figures_load(&c->baseline, o->baseline, &c->conf, &e)) ||
+	    !queries_find(&c->file, o->path, o->paths, &e) ||
+	    !catch_signals(&e) || !store_open(&c->store, o->db, true, &e))
 		return complain(&e);
 	c->file_id = need(c->file.count, sizeof c->file_id[0]);
 	c->known = need(c->file.count, sizeof c->known[0]);
@@ -460,43 +483,111 @@ static int campaign_run(struct campaign *c, const char *db,
 static int usage(void)
 {
 	return misused("run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
-		       " [--again] DIR|FILE...");
+		       " [--again]"
+		       " [--solver NAME@VERSION=COMMAND]..."
+		       " [--shard I/N | --slurm [--shards N]] DIR|FILE...");
+}
+
+/* I/N */
+static bool read_shard(const char *text, struct run_options *o)
+{
+	const char *slash = strchr(text, '/');
+	char first[24];
+
+	if (slash == NULL || slash - text >= (ptrdiff_t)sizeof first)
+		return false;
+	snprintf(first, sizeof first, "%.*s", (int)(slash - text), text);
+	return read_number(first, &o->shard) &&
+	       read_number(slash + 1, &o->shards) && o->shard >= 1 &&
+	       o->shard <= o->shards;
+}
+
+static bool read_option(struct run_options *o, int letter, const char *value)
+{
+	switch (letter) {
+	case 'c':
+		o->conf = value;
+		return true;
+	case 'd':
+		o->db = value;
+		return true;
+	case 'b':
+		o->baseline = value;
+		return true;
+	case 'j':
+		return read_number(value, &o->jobs) && o->jobs > 0;
+	case 'a':
+		o->again = true;
+		return true;
+	case 'v':
+		if (o->versions == MAX_SOLVERS)
+			return false;
+		o->version[o->versions++] = value;
+		return true;
+	case 's':
+		return read_shard(value, o);
+	case 'n':
+		return read_number(value, &o->shards) && o->shards > 0 &&
+		       o->shards <= 100000;
+	case 'm':
+		o->slurm = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool read_options(struct run_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "again", no_argument, NULL, 'a' },
+		{ "solver", required_argument, NULL, 'v' },
+		{ "shard", required_argument, NULL, 's' },
+		{ "shards", required_argument, NULL, 'n' },
+		{ "slurm", no_argument, NULL, 'm' },
+		{ 0 }
+	};
+	int letter;
+
+	*o = (struct run_options){ .db = "proofstats.db" };
+	while ((letter = getopt_long(argc, argv, "b:c:d:j:", options,
+				     NULL)) != -1)
+		if (!read_option(o, letter, optarg))
+			return false;
+	o->path = argv + optind;
+	o->paths = argc - optind;
+	if (o->slurm && o->shards == 0)
+		o->shards = 16;
+	if (o->jobs == 0)
+		o->jobs = o->slurm ? 1 : (uint64_t)
+			sysconf(_SC_NPROCESSORS_ONLN);
+	/* one of the two ways to run a part of it, or none */
+	return o->paths > 0 && (o->shard > 0 ? !o->slurm :
+				(o->shards > 0) == o->slurm);
 }
 
 int command_run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "again", no_argument, NULL, 'a' }, { 0 }
-	};
-	const char *conf = NULL, *db = "proofstats.db", *baseline = NULL;
-	uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	struct run_options options;
 	struct campaign *c;
 	struct error e;
-	bool again = false;
-	int o, code;
+	bool ok;
+	int code;
 
-	while ((o = getopt_long(argc, argv, "b:c:d:j:", options, NULL)) != -1) {
-		if (o == 'c')
-			conf = optarg;
-		else if (o == 'd')
-			db = optarg;
-		else if (o == 'b')
-			baseline = optarg;
-		else if (o == 'a')
-			again = true;
-		else if (o != 'j' || !read_number(optarg, &jobs))
-			return usage();
-	}
-	if (optind == argc || jobs == 0)
+	if (!read_options(&options, argc, argv))
 		return usage();
 	c = need(1, sizeof *c);
-	c->jobs = jobs > MAX_JOBS ? MAX_JOBS : (unsigned)jobs;
-	c->again = again;
-	if (config_load(&c->conf, conf, &e))
-		code = campaign_run(c, db, baseline, argv + optind,
-				    argc - optind);
-	else
+	c->options = options;
+	c->jobs = options.jobs > MAX_JOBS ? MAX_JOBS : (unsigned)options.jobs;
+	ok = config_load(&c->conf, options.conf, &e);
+	for (unsigned i = 0; ok && i < options.versions; i++)
+		ok = config_version(&c->conf, options.version[i], &e);
+	if (!ok)
 		code = complain(&e);
+	else if (options.slurm)
+		code = run_by_slurm(&options);
+	else
+		code = campaign_run(c);
 	campaign_free(c);
 	free(c);
 	return code;

@@ -336,32 +336,43 @@ static void put_gap(struct printer *p, const struct smt_node *n)
 		text_put(p->to, " ");
 }
 
+static void put_extra(struct printer *p, char *const *extra, uint32_t node)
+{
+	if (extra != NULL && extra[node] != NULL)
+		text_put(p->to, extra[node]);
+}
+
 static void put_node(struct printer *p, uint32_t node)
 {
 	const uint32_t i = p->v->show == NULL ? node : p->v->show[node];
 	const struct smt_node *n = &p->q->node[i];
 
 	put_gap(p, n);
-	if (n->kind == SMT_LIST) {
+	put_extra(p, p->v->before, i);
+	if (p->v->word != NULL && p->v->word[i] != NULL) {
+		text_put(p->to, p->v->word[i]);
+		put_extra(p, p->v->after, i);
+	} else if (n->kind == SMT_LIST) {
 		text_put(p->to, "(");
 		p->open = grow(p->open, p->opened, &p->room,
 			       sizeof p->open[0]);
 		p->open[p->opened++] = (struct span){ i + 1, n->end, i };
-	} else if (p->v->word != NULL && p->v->word[i] != NULL) {
-		text_put(p->to, p->v->word[i]);
 	} else {
 		text_add(p->to, p->q->text.at + n->at, n->stop - n->at);
+		put_extra(p, p->v->after, i);
 	}
 }
 
 static void put_end(struct printer *p)
 {
-	const struct smt_node *n = &p->q->node[p->open[--p->opened].list];
+	const uint32_t list = p->open[--p->opened].list;
+	const struct smt_node *n = &p->q->node[list];
 
 	if (!p->v->plain)
 		text_add(p->to, p->q->text.at + n->tail,
 			 n->stop - 1 - n->tail);
 	text_put(p->to, ")");
+	put_extra(p, p->v->after, list);
 }
 
 static void put_rest(struct printer *p)
@@ -391,7 +402,8 @@ void smt_print(const struct smt *q, const struct smt_view *v, struct text *to)
 			const uint32_t i = s->at;
 
 			s->at = q->node[i].end;
-			put_node(&p, i);
+			if (v->drop == NULL || !v->drop[i])
+				put_node(&p, i);
 		} else if (p.opened == 1) {
 			p.opened = 0;
 		} else {
