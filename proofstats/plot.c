@@ -109,8 +109,8 @@ static bool skip(const char **s, const char *what)
 
 static void adapt(struct text *to, const char *s, const char *name)
 {
-	static const char *const ids[] = { " id='", " id=\"", "'#", "\"#",
-					   "(#" };
+	static const char *const ids[] = { " id='", " id=\"", "href='#",
+					   "href=\"#", "url(#" };
 	bool found;
 
 	while (*s != '\0') {
