@@ -77,7 +77,7 @@ static void introduce(struct names *n, const struct smt *q, uint32_t node,
 	/* who says Tuple0 needs its declaration, though it keeps its name */
 	if (command != NO_COMMAND)
 		n->by[s] = command;
-	if (!is_reserved(&q->symbol[s]))
+	if (!n->own[s] && !is_reserved(&q->symbol[s]))
 		n->own[s] = true;
 }
 

@@ -231,9 +231,11 @@ static void step(struct campaign *c)
 	if (++c->at_solver < c->conf.solvers)
 		return;
 	c->at_solver = 0;
-	c->printed = false;
+	/* another seed for the solver is the same text */
+	c->printed = c->printed && c->at_kind == KIND_RESEED;
 	if (++c->at_i < (uint32_t)c->conf.mutants[c->at_kind])
 		return;
+	c->printed = false;
 	c->at_i = 0;
 	do {
 		c->at_kind++;
@@ -329,6 +331,16 @@ static bool start_more(struct campaign *c, struct error *e)
 	return true;
 }
 
+/* While solvers run there is time to print what the next one gets. */
+static bool prepare_next(struct campaign *c, struct error *e)
+{
+	struct run_key k;
+	bool found;
+
+	return find_next(c, &k, &found, e) &&
+	       (!found || print_mutant(c, &k, e));
+}
+
 /* -- while they run --------------------------------------------------------- */
 
 static double seconds_since(const struct timespec *t)
@@ -399,13 +411,13 @@ static bool collect(struct campaign *c, struct error *e)
 
 static bool run_all(struct campaign *c, struct error *e)
 {
-	bool ok = start_more(c, e);
+	bool ok = start_more(c, e) && prepare_next(c, e);
 
 	clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	while (ok && c->running > 0 && !stopped) {
 		show_bar(c);
 		wait_for_some(c);
-		ok = collect(c, e) && start_more(c, e);
+		ok = collect(c, e) && start_more(c, e) && prepare_next(c, e);
 	}
 	for (unsigned i = 0; i < c->jobs; i++)
 		child_kill(&c->job[i].child);

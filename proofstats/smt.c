@@ -292,11 +292,13 @@ void smt_free(struct smt *q)
 bool smt_is(const struct smt *q, uint32_t node, const char *name)
 {
 	const struct smt_node *n = &q->node[node];
+	const struct smt_symbol *s;
 
 	if (n->kind != SMT_SYMBOL)
 		return false;
-	return q->symbol[n->symbol].length == strlen(name) &&
-	       memcmp(q->symbol[n->symbol].at, name, strlen(name)) == 0;
+	s = &q->symbol[n->symbol];
+	return strncmp(s->at, name, s->length) == 0 &&
+	       name[s->length] == '\0';
 }
 
 bool smt_is_app(const struct smt *q, uint32_t node, const char *head)
@@ -333,7 +335,7 @@ static void put_gap(struct printer *p, const struct smt_node *n)
 		text_put(p->to, p->to->length == 0 ? "" : "\n");
 	else if (last != '(' && !is_blank(last) &&
 		 (p->v->plain || (last != ')' && n->kind != SMT_LIST)))
-		text_put(p->to, " ");
+		text_char(p->to, ' ');
 }
 
 static void put_extra(struct printer *p, char *const *extra, uint32_t node)
@@ -353,7 +355,7 @@ static void put_node(struct printer *p, uint32_t node)
 		text_put(p->to, p->v->word[i]);
 		put_extra(p, p->v->after, i);
 	} else if (n->kind == SMT_LIST) {
-		text_put(p->to, "(");
+		text_char(p->to, '(');
 		p->open = grow(p->open, p->opened, &p->room,
 			       sizeof p->open[0]);
 		p->open[p->opened++] = (struct span){ i + 1, n->end, i };
@@ -371,7 +373,7 @@ static void put_end(struct printer *p)
 	if (!p->v->plain)
 		text_add(p->to, p->q->text.at + n->tail,
 			 n->stop - 1 - n->tail);
-	text_put(p->to, ")");
+	text_char(p->to, ')');
 	put_extra(p, p->v->after, list);
 }
 
