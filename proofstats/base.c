@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sha2.h>
 
@@ -115,6 +116,21 @@ bool text_write_file(const struct text *t, const char *path, struct error *e)
 	if (f != NULL)
 		ok = fclose(f) == 0 && ok;
 	return ok || fail(e, "%s: %s", path, strerror(errno));
+}
+
+bool text_replace_file(const struct text *t, const char *path, struct error *e)
+{
+	struct text new = { 0 };
+	bool ok;
+
+	text_printf(&new, "%s.%ld", path, (long)getpid());
+	ok = text_write_file(t, new.at, e);
+	if (ok && rename(new.at, path) != 0)
+		ok = fail(e, "%s: %s", path, strerror(errno));
+	if (!ok)
+		unlink(new.at);
+	text_free(&new);
+	return ok;
 }
 
 uint64_t rng_next(struct rng *r)

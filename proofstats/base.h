@@ -33,8 +33,23 @@ void text_printf(struct text *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_free(struct text *t);
 
+/* Printing a query adds most of it so: worth not to be a call. */
+static inline void text_char(struct text *t, char c)
+{
+	if (t->length + 1 < t->room) {
+		t->at[t->length++] = c;
+		t->at[t->length] = '\0';
+	} else {
+		text_add(t, &c, 1);
+	}
+}
+
 bool text_read_file(struct text *t, const char *path, struct error *e);
 bool text_write_file(const struct text *t, const char *path, struct error *e);
+
+/* In one step: who reads it sees the old text or the new one. */
+bool text_replace_file(const struct text *t, const char *path,
+		       struct error *e);
 
 /* splitmix64: the same numbers on every machine. */
 struct rng {

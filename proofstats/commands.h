@@ -7,7 +7,7 @@
 /* Exit codes. */
 enum {
 	EXIT_FINE = 0,
-	EXIT_VERDICT = 1,	/* proofs are brittle, or fail */
+	EXIT_VERDICT = 1,	/* proofs are brittle, fail, or got worse */
 	EXIT_TROUBLE = 2,	/* could not do what was asked */
 	EXIT_PARTLY = 3		/* done, but not all could be measured */
 };
@@ -19,6 +19,14 @@ int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_judge(int argc, char **argv);
+int command_baseline(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_gate(int argc, char **argv);
+int command_history(int argc, char **argv);
+int command_merge(int argc, char **argv);
+int command_versions(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_shrink(int argc, char **argv);
 
 /* For Why3 and not for people: a prover that puts its query into a store. */
 int command_stand_in(int argc, char **argv);

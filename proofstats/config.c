@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ const char config_default[] =
 	"count = :rlimit-count\n"
 	"limit = 20000000\n"
 	"version = z3 --version\n"
+	"profile = smt.qi.profile=true\n"
 	"prover = z3*\n"
 	"\n"
 	"[solver cvc5]\n"
@@ -22,6 +24,7 @@ const char config_default[] =
 	"count = resource::resourceUnitsUsed =\n"
 	"limit = 400000\n"
 	"version = cvc5 --version\n"
+	"profile = -o inst\n"
 	"prover = cvc5*\n"
 	"\n"
 	"[mutants]\n"
@@ -50,7 +53,17 @@ const char config_default[] =
 	"spread = 0.05\n"
 	"# of Mariposa's tests\n"
 	"confidence = 0.05\n"
-	"discount = 0.8\n";
+	"discount = 0.8\n"
+	"\n"
+	"[gate]\n"
+	"# so many queries may become brittle or worse, and so many may be removed\n"
+	"brittle = 0\n"
+	"removed = 0\n"
+	"# the total cost may grow to so many times the baseline's\n"
+	"total = 1.1\n"
+	"# better or worse: adjusted p at most this, and costs apart by this factor\n"
+	"significance = 0.05\n"
+	"change = 1.1\n";
 
 struct parser {
 	struct config *c;
@@ -73,18 +86,34 @@ static void set_text(char **to, const char *value)
 	*to = copy(value, strlen(value));
 }
 
+/* What a solver's section has, but for the limit. */
+static const struct {
+	const char *key;
+	size_t offset;
+} solver_text[] = {
+	{ "command", offsetof(struct solver, command) },
+	{ "reseed", offsetof(struct solver, reseed) },
+	{ "count", offsetof(struct solver, count) },
+	{ "version", offsetof(struct solver, version) },
+	{ "profile", offsetof(struct solver, profile) },
+	{ "only", offsetof(struct solver, only) },
+	{ "prover", offsetof(struct solver, prover) },
+};
+#define SOLVER_TEXTS (sizeof solver_text / sizeof solver_text[0])
+
+static char **text_of(struct solver *s, size_t i)
+{
+	return (char **)((char *)s + solver_text[i].offset);
+}
+
 static void free_solvers(struct config *c)
 {
 	for (unsigned i = 0; i < c->solvers; i++) {
 		struct solver *s = &c->solver[i];
 
 		free(s->name);
-		free(s->command);
-		free(s->reseed);
-		free(s->count);
-		free(s->version);
-		free(s->only);
-		free(s->prover);
+		for (size_t k = 0; k < SOLVER_TEXTS; k++)
+			free(*text_of(s, k));
 		*s = (struct solver){ 0 };
 	}
 	c->solvers = 0;
@@ -106,7 +135,7 @@ static bool begin_solver(struct parser *p, const char *name)
 	p->solver = &p->c->solver[p->c->solvers++];
 	set_text(&p->solver->name, name);
 	set_text(&p->solver->reseed, "");
-	text_printf(&prover, "%s*", name);
+	text_printf(&prover, "%.*s*", (int)strcspn(name, "@"), name);
 	p->solver->prover = prover.at;
 	return true;
 }
@@ -122,7 +151,7 @@ static bool begin_section(struct parser *p, char *line)
 	if (strncmp(line + 1, "solver ", 7) == 0 && line[8] != '\0')
 		return begin_solver(p, line + 8);
 	if (strcmp(line + 1, "mutants") != 0 && strcmp(line + 1, "run") != 0 &&
-	    strcmp(line + 1, "judge") != 0)
+	    strcmp(line + 1, "judge") != 0 && strcmp(line + 1, "gate") != 0)
 		return wrong(p, "there is no section", line + 1);
 	strcpy(p->section, line + 1);
 	return true;
@@ -146,6 +175,11 @@ static double *number_of(struct parser *p, const char *key)
 		{ "judge", "spread", &c->spread },
 		{ "judge", "confidence", &c->confidence },
 		{ "judge", "discount", &c->discount },
+		{ "gate", "brittle", &c->brittle },
+		{ "gate", "removed", &c->removed },
+		{ "gate", "total", &c->total },
+		{ "gate", "significance", &c->significance },
+		{ "gate", "change", &c->change },
 	};
 	const enum kind k = kind_of(key);
 
@@ -172,25 +206,14 @@ static bool set_number(struct parser *p, double *to, const char *value)
 
 static bool set_solver(struct parser *p, const char *key, const char *value)
 {
-	struct solver *s = p->solver;
-
-	if (strcmp(key, "command") == 0)
-		set_text(&s->command, value);
-	else if (strcmp(key, "reseed") == 0)
-		set_text(&s->reseed, value);
-	else if (strcmp(key, "count") == 0)
-		set_text(&s->count, value);
-	else if (strcmp(key, "version") == 0)
-		set_text(&s->version, value);
-	else if (strcmp(key, "only") == 0)
-		set_text(&s->only, value);
-	else if (strcmp(key, "prover") == 0)
-		set_text(&s->prover, value);
-	else if (strcmp(key, "limit") == 0)
-		return set_number(p, &s->limit, value);
-	else
-		return wrong(p, "a solver has no", key);
-	return true;
+	if (strcmp(key, "limit") == 0)
+		return set_number(p, &p->solver->limit, value);
+	for (size_t i = 0; i < SOLVER_TEXTS; i++)
+		if (strcmp(key, solver_text[i].key) == 0) {
+			set_text(text_of(p->solver, i), value);
+			return true;
+		}
+	return wrong(p, "a solver has no", key);
 }
 
 static char *trim(char *s)
@@ -283,6 +306,64 @@ bool config_load(struct config *c, const char *path, struct error *e)
 	if (!ok)
 		config_free(c);
 	return ok;
+}
+
+/* The same words with another program. */
+static char *with_program(const char *command, const char *program)
+{
+	struct text t = { 0 };
+
+	if (command == NULL)
+		return NULL;
+	command += strspn(command, " \t");
+	text_printf(&t, "%s%s", program, command + strcspn(command, " \t"));
+	return t.at;
+}
+
+static char *copy_or_null(const char *text)
+{
+	return text == NULL ? NULL : copy(text, strlen(text));
+}
+
+bool config_version(struct config *c, const char *text, struct error *e)
+{
+	const char *at = strchr(text, '@'), *is = strchr(text, '=');
+	const struct solver *old = NULL;
+	struct solver *new = &c->solver[c->solvers];
+
+	if (at == NULL || is == NULL || at > is || at + 1 == is ||
+	    is[1 + strspn(is + 1, " \t")] == '\0')
+		return fail(e, "%s: this is not NAME@VERSION=COMMAND", text);
+	if (c->solvers == MAX_SOLVERS)
+		return fail(e, "too many solvers: %s", text);
+	for (unsigned i = 0; i < c->solvers; i++) {
+		const char *name = c->solver[i].name;
+
+		if (strlen(name) == (size_t)(is - text) &&
+		    strncmp(name, text, (size_t)(is - text)) == 0)
+			return fail(e, "there are two solvers %s", name);
+		if (strlen(name) == (size_t)(at - text) &&
+		    strncmp(name, text, (size_t)(at - text)) == 0)
+			old = &c->solver[i];
+	}
+	if (old == NULL)
+		return fail(e, "the configuration has no solver %.*s",
+			    (int)(at - text), text);
+	*new = (struct solver){
+		.name = copy(text, (size_t)(is - text)),
+		.command = strstr(is, "{file}") != NULL ?
+			copy_or_null(is + 1) :
+			with_program(old->command, is + 1),
+		.version = with_program(old->version, is + 1),
+		.reseed = copy_or_null(old->reseed),
+		.count = copy_or_null(old->count),
+		.profile = copy_or_null(old->profile),
+		.only = copy_or_null(old->only),
+		.prover = copy_or_null(old->prover),
+		.limit = old->limit,
+	};
+	c->solvers++;
+	return true;
 }
 
 void config_free(struct config *c)

@@ -12,6 +12,7 @@ struct solver {
 	char *reseed;	/* added to the command with a seed: {seed} */
 	char *count;	/* what stands before the resource count */
 	char *version;	/* a command that prints the version */
+	char *profile;	/* added to the command to count instances */
 	char *only;	/* a pattern of queries' names, or null for all */
 	char *prover;	/* a pattern: whose queries it is asked */
 	double limit;	/* of resources, in the solver's own units */
@@ -31,12 +32,20 @@ struct config {
 	double spread;
 	double confidence;
 	double discount;
+	double brittle;		/* what the gate lets through */
+	double removed;
+	double total;
+	double significance;	/* of differences */
+	double change;
 };
 
 extern const char config_default[];
 
 /* The default; then, unless path is null, what the file says. */
 bool config_load(struct config *c, const char *path, struct error *e);
+
+/* Add another version of a solver: NAME@VERSION=COMMAND. */
+bool config_version(struct config *c, const char *text, struct error *e);
 void config_free(struct config *c);
 
 #endif

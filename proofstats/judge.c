@@ -158,19 +158,29 @@ static enum verdict verdict_of(const struct row *r, const struct config *c)
 	return r->cv * r->mean > c->spread * r->limit ? VER_SHAKY : VER_STABLE;
 }
 
+/* Standard deviation of n numbers, from their sum and that of the squares. */
+static double deviation(double n, double sum, double squares)
+{
+	return sqrt(fmax(0, (squares - sum * sum / n) / (n - 1)));
+}
+
 static void finish_row(struct row *r, const struct config *c)
 {
 	const double n = r->counted;
 	double low, high;
 
+	r->gmean = r->gsd = 1;
 	for (enum kind k = KIND_NONE; k < KINDS; k++)
 		if (r->kind[k].proved > 0)
 			r->kind[k].mean /= r->kind[k].proved;
 	if (r->counted > 0)
 		r->mean = r->sum / n;
 	if (r->counted > 1 && r->mean > 0)
-		r->cv = sqrt(fmax(0, (r->squares - n * r->mean * r->mean) /
-				     (n - 1))) / r->mean;
+		r->cv = deviation(n, r->sum, r->squares) / r->mean;
+	if (r->counted > 0)
+		r->gmean = exp(r->logs / n);
+	if (r->counted > 1)
+		r->gsd = exp(deviation(n, r->logs, r->log_squares));
 	r->fail = r->n == 0 ? 0 : 1 - (double)r->proved / r->n;
 	wilson(r->n - r->proved, r->n, &low, &high);
 	r->fail_low = low;
@@ -201,12 +211,22 @@ static void add_run(struct row *r, enum kind k, const char *outcome,
 	r->max = fmax(r->max, count);
 	r->sum += count;
 	r->squares += count * count;
+	r->logs += log(fmax(count, 1));
+	r->log_squares += pow(log(fmax(count, 1)), 2);
 	r->counted++;
 }
 
 /* -- all of them ------------------------------------------------------------ */
 
-/* The portfolio is as good as its best solver: one is enough for a proof. */
+bool needs_solver(const struct vc *v)
+{
+	return v->trouble != NULL || v->rows == 0 || v->row[0].hash[0] != '\0';
+}
+
+/*
+ * The portfolio is as good as its best solver: one is enough for a proof. What
+ * another version of a solver would do, NAME@VERSION, does not count yet.
+ */
 static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 {
 	bool proved = false, sat = false;
@@ -219,11 +239,13 @@ static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 		proved |= r->proved > 0;
 		sat |= r->sat > 0;
 		v->incomplete |= r->n > 0 && r->n < j->wanted;
-		if (r->verdict < v->verdict)
+		if (r->verdict < v->verdict && strchr(r->solver, '@') == NULL)
 			v->verdict = r->verdict;
 	}
 	if (proved && sat)
 		v->verdict = VER_CONFLICT;
+	if (!needs_solver(v))
+		v->verdict = VER_STABLE;
 	j->of[v->verdict]++;
 	j->incomplete |= v->incomplete || v->verdict == VER_UNMEASURED;
 }
@@ -258,7 +280,8 @@ static struct row *row_for(struct judged *j, sqlite3_stmt *q, int64_t *query,
 		v->row = grow(v->row, v->rows, &v->room, sizeof v->row[0]);
 		v->row[v->rows++] = (struct row){
 			.solver = column(q, 4), .version = column(q, 5),
-			.limit = sqlite3_column_double(q, 6) };
+			.limit = sqlite3_column_double(q, 6),
+			.hash = column(q, 10), .place = column(q, 11) };
 		*solver = sqlite3_column_int64(q, 3);
 	}
 	r = &v->row[v->rows - 1];
@@ -269,13 +292,14 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 {
 	static const char sql[] =
 		"SELECT q.id, q.name, q.trouble, s.id, s.name, s.version,"
-		" s.cap, r.kind, r.outcome, r.count"
+		" s.cap, r.kind, r.outcome, r.count, q.hash, q.place"
 		" FROM query q JOIN solver s LEFT JOIN run r"
 		" ON r.query = q.id AND r.solver = s.id AND EXISTS"
 		" (SELECT 1 FROM wanted w"
 		"  WHERE w.kind = r.kind AND w.seed = r.seed)"
 		" WHERE q.current AND s.current"
-		" ORDER BY q.name, q.id, s.name, s.id, r.kind, r.seed";
+		" ORDER BY q.name, s.name, s.version, s.command, s.reseed,"
+		" s.cap, q.hash, r.kind, r.seed";
 	int64_t query = 0, solver = 0;
 	sqlite3_stmt *q;
 	int code;
@@ -329,6 +353,8 @@ void judged_free(struct judged *j)
 		for (unsigned k = 0; k < j->vc[i].rows; k++) {
 			free(j->vc[i].row[k].solver);
 			free(j->vc[i].row[k].version);
+			free(j->vc[i].row[k].hash);
+			free(j->vc[i].row[k].place);
 		}
 		free(j->vc[i].row);
 		free(j->vc[i].name);

@@ -47,12 +47,16 @@ extern const char *const verdict_name[VERDICTS];
 struct row {
 	char *solver;
 	char *version;
+	char *hash;		/* of the query; empty if it has no text */
+	char *place;		/* file:line, or null */
 	double limit;
 	struct group kind[KINDS];
 	double sum, squares;	/* of the proved ones' counts */
+	double logs, log_squares;
 	unsigned counted;
 	unsigned n, proved, sat;
 	double mean, min, max, cv;
+	double gmean, gsd;	/* geometric mean, and factor around it */
 	double largest;		/* count, of the failed ones as well */
 	double fail, fail_low, fail_high;
 	double headroom;	/* infinite if nothing was counted */
@@ -78,6 +82,9 @@ struct judged {
 	unsigned of[VERDICTS];
 	bool incomplete;
 };
+
+/* Not if it has no text, though nothing was wrong with it. */
+bool needs_solver(const struct vc *v);
 
 bool judge_all(struct judged *j, struct store *s, const struct config *c,
 	       struct error *e);

@@ -133,13 +133,16 @@ static void rename_node(struct renaming *n, uint32_t node)
 {
 	size_t prefix;
 	uint32_t s = names_mentioned(&n->names, n->q, node, &prefix);
-	char tester[64];
+	struct text t = { 0 };
 
 	if (s == UINT32_MAX || n->to[s] == NULL || is_index_head(n->q, node))
 		return;
-	snprintf(tester, sizeof tester, "%s%s", prefix > 0 ? "is-" : "",
-		 n->to[s]);
-	n->word[node] = copy(tester, strlen(tester));
+	if (prefix > 0) {
+		text_printf(&t, "is-%s", n->to[s]);
+		n->word[node] = t.at;
+	} else {
+		n->word[node] = copy(n->to[s], strlen(n->to[s]));
+	}
 }
 
 /* The words of set-logic, set-info, get-info and the like are no terms. */
@@ -441,7 +444,8 @@ void mutate(const struct smt *q, enum kind kind, uint32_t seed, bool plain,
 		shuffle(q, &r, show);
 	if (all || kind == KIND_RENAME)
 		word = rename_all(q, &r);
-	smt_print(q, &(struct smt_view){ show, word, plain }, to);
+	smt_print(q, &(struct smt_view){ .show = show, .word = word,
+					 .plain = plain }, to);
 	for (uint32_t i = 0; word != NULL && i < q->nodes; i++)
 		free(word[i]);
 	free(word);

@@ -74,11 +74,11 @@ static void introduce(struct names *n, const struct smt *q, uint32_t node,
 	if (node >= q->nodes || q->node[node].kind != SMT_SYMBOL)
 		return;
 	s = q->node[node].symbol;
-	if (is_reserved(&q->symbol[s]))
-		return;
-	n->own[s] = true;
+	/* who says Tuple0 needs its declaration, though it keeps its name */
 	if (command != NO_COMMAND)
 		n->by[s] = command;
+	if (!n->own[s] && !is_reserved(&q->symbol[s]))
+		n->own[s] = true;
 }
 
 /* The heads of ((x ...) (y ...) ...). */

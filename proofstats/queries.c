@@ -135,23 +135,6 @@ static bool read_index(struct queries *q, const char *store, const char *path,
 	return ok;
 }
 
-/* In one step: who reads it sees the old text or the new one. */
-static bool replace_file(const char *path, const struct text *t,
-			 struct error *e)
-{
-	struct text new = { 0 };
-	bool ok;
-
-	text_printf(&new, "%s.%ld", path, (long)getpid());
-	ok = text_write_file(t, new.at, e);
-	if (ok && rename(new.at, path) != 0)
-		ok = fail(e, "%s: %s", path, strerror(errno));
-	if (!ok)
-		unlink(new.at);
-	text_free(&new);
-	return ok;
-}
-
 /* Names of files may have anything in them. */
 static bool fits_line(const char *s)
 {
@@ -187,7 +170,7 @@ static bool write_index(const char *path, const struct queries *q,
 			    a->hash == NULL ? "-" : a->hash,
 			    a->place == NULL ? "-" : a->place);
 	}
-	ok = replace_file(path, &t, e);
+	ok = text_replace_file(&t, path, e);
 	text_free(&t);
 	return ok;
 }
@@ -282,7 +265,7 @@ bool queries_put(const char *store, const struct smt *q,
 	ok = mkdir(path, 0777) == 0 || errno == EEXIST ||
 	     fail(e, "%s: %s", path, strerror(errno));
 	*slash = '/';
-	ok = ok && replace_file(path, &q->text, e);
+	ok = ok && text_replace_file(&q->text, path, e);
 	free(path);
 	return ok;
 }

@@ -2,7 +2,8 @@
 /* What was measured, for people and for programs. No times: these differ. */
 #include "commands.h"
 
-#include "judge.h"
+#include "escape.h"
+#include "report.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -13,16 +14,11 @@
 
 static void print_summary(const struct judged *j)
 {
-	const char *mark = ":";
+	struct text t = { 0 };
 
-	printf("%zu queries", j->vcs);
-	for (int v = 0; v < VERDICTS; v++) {
-		if (j->of[v] == 0)
-			continue;
-		printf("%s %u %s", mark, j->of[v], verdict_name[v]);
-		mark = ",";
-	}
-	puts(j->incomplete ? "; not all is measured" : "");
+	say_summary(&t, j);
+	puts(t.at);
+	text_free(&t);
 }
 
 /* -- table ------------------------------------------------------------------ */
@@ -63,34 +59,26 @@ static void print_head(void)
 	       "min", "max", "CV %", "headroom", "cutoff", "z-test");
 }
 
-static void print_table(const struct judged *j)
+static int print_table(const struct report *r)
 {
+	const struct judged *j = &r->j;
+
 	print_head();
 	for (size_t i = 0; i < j->vcs; i++)
 		print_vc(&j->vc[i]);
 	print_summary(j);
+	return EXIT_FINE;
 }
 
 /* -- CSV -------------------------------------------------------------------- */
 
-static void csv_text(const char *s)
-{
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
-			putchar('"');
-		putchar(*s);
-	}
-	putchar('"');
-}
-
 static void csv_row(const struct vc *v, const struct row *r)
 {
-	csv_text(v->name);
+	put_csv(v->name, stdout);
 	printf(",%s,", verdict_name[v->verdict]);
-	csv_text(r->solver);
+	put_csv(r->solver, stdout);
 	putchar(',');
-	csv_text(r->version);
+	put_csv(r->version, stdout);
 	printf(",%.0f,%s,%u,%u,%.6f,%.6f,%.6f,", r->limit,
 	       verdict_name[r->verdict], r->n, r->proved, r->fail,
 	       r->fail_low, r->fail_high);
@@ -103,8 +91,10 @@ static void csv_row(const struct vc *v, const struct row *r)
 	printf(",%s,%s\n", category_name[r->cutoff], category_name[r->z_test]);
 }
 
-static void print_csv(const struct judged *j)
+static int print_csv(const struct report *r)
 {
+	const struct judged *j = &r->j;
+
 	puts("query,verdict,solver,version,limit,solver_verdict,runs,proved,"
 	     "fail,fail_low,fail_high,mean,min,max,cv,headroom,"
 	     "mariposa_cutoff,mariposa_z_test");
@@ -112,6 +102,7 @@ static void print_csv(const struct judged *j)
 		for (unsigned k = 0; k < j->vc[i].rows; k++)
 			if (j->vc[i].row[k].n > 0)
 				csv_row(&j->vc[i], &j->vc[i].row[k]);
+	return EXIT_FINE;
 }
 
 /* -- JSON ------------------------------------------------------------------- */
@@ -172,8 +163,9 @@ static json_t *vc_json(const struct vc *v)
 	return o;
 }
 
-static void print_json(const struct judged *j)
+static int print_json(const struct report *r)
 {
+	const struct judged *j = &r->j;
 	json_t *o = json_object(), *all = json_array(), *sum = json_object();
 
 	for (int v = 0; v < VERDICTS; v++)
@@ -187,94 +179,120 @@ static void print_json(const struct judged *j)
 	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	putchar('\n');
 	json_decref(o);
+	return EXIT_FINE;
 }
 
 /* -- the commands ----------------------------------------------------------- */
 
+static const struct format {
+	const char *name;
+	int (*print)(const struct report *r);
+} formats[] = {
+	{ "table", print_table }, { "csv", print_csv }, { "json", print_json },
+	{ "html", print_html }, { "junit", print_junit },
+	{ "markdown", print_markdown },
+};
+
 struct options {
 	const char *conf;
 	const char *db;
-	const char *format;
+	const char *explained;
+	const struct format *format;
 };
+
+static const struct format *find_format(const char *name)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
 
 static bool read_options(struct options *o, int argc, char **argv,
 			 const char *letters)
 {
 	int c;
 
-	*o = (struct options){ NULL, "proofstats.db", "table" };
+	*o = (struct options){ NULL, "proofstats.db", NULL, &formats[0] };
 	while ((c = getopt(argc, argv, letters)) != -1) {
 		if (c == 'c')
 			o->conf = optarg;
 		else if (c == 'd')
 			o->db = optarg;
 		else if (c == 'f')
-			o->format = optarg;
+			o->format = find_format(optarg);
+		else if (c == 'x')
+			o->explained = optarg;
 		else
 			return false;
 	}
-	return optind == argc && (strcmp(o->format, "table") == 0 ||
-				  strcmp(o->format, "csv") == 0 ||
-				  strcmp(o->format, "json") == 0);
+	return optind == argc && o->format != NULL;
 }
 
-static bool load(struct judged *j, const struct options *o, struct error *e)
+static void report_free(struct report *r)
 {
-	struct config conf;
+	judged_free(&r->j);
+	history_free(&r->history);
+	config_free(&r->conf);
+}
+
+static bool load(struct report *r, const struct options *o, struct error *e)
+{
 	struct store store;
 	bool ok;
 
-	if (!config_load(&conf, o->conf, e))
+	*r = (struct report){ .explained = o->explained };
+	if (!config_load(&r->conf, o->conf, e))
 		return false;
 	ok = store_open(&store, o->db, false, e);
 	if (ok) {
-		ok = judge_all(j, &store, &conf, e);
+		ok = judge_all(&r->j, &store, &r->conf, e) &&
+		     history_load(&r->history, &store, e);
 		store_close(&store);
 	}
-	config_free(&conf);
+	if (!ok)
+		report_free(r);
 	return ok;
 }
 
 int command_report(int argc, char **argv)
 {
 	struct options o;
-	struct judged j;
+	struct report r;
 	struct error e;
+	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:f:"))
+	if (!read_options(&o, argc, argv, "c:d:f:x:"))
 		return misused("report [-c CONFIG] [-d DATABASE]"
-			       " [-f table|csv|json]");
-	if (!load(&j, &o, &e))
+			       " [-f table|csv|json|html|junit|markdown]"
+			       " [-x EXPLANATIONS]");
+	if (!load(&r, &o, &e))
 		return complain(&e);
-	if (strcmp(o.format, "csv") == 0)
-		print_csv(&j);
-	else if (strcmp(o.format, "json") == 0)
-		print_json(&j);
-	else
-		print_table(&j);
-	judged_free(&j);
-	return printed(EXIT_FINE);
+	code = o.format->print(&r);
+	report_free(&r);
+	return printed(code);
 }
 
 int command_judge(int argc, char **argv)
 {
 	struct options o;
-	struct judged j;
+	struct report r;
 	struct error e;
 	int code = EXIT_FINE;
 
 	if (!read_options(&o, argc, argv, "c:d:"))
 		return misused("judge [-c CONFIG] [-d DATABASE]");
-	if (!load(&j, &o, &e))
+	if (!load(&r, &o, &e))
 		return complain(&e);
-	for (size_t i = 0; i < j.vcs; i++)
-		if (j.vc[i].verdict != VER_STABLE)
-			print_vc(&j.vc[i]);
-	print_summary(&j);
-	if (j.of[VER_BRITTLE] + j.of[VER_UNSOLVED] + j.of[VER_CONFLICT] > 0)
+	for (size_t i = 0; i < r.j.vcs; i++)
+		if (r.j.vc[i].verdict != VER_STABLE)
+			print_vc(&r.j.vc[i]);
+	print_summary(&r.j);
+	if (r.j.of[VER_BRITTLE] + r.j.of[VER_UNSOLVED] +
+	    r.j.of[VER_CONFLICT] > 0)
 		code = EXIT_VERDICT;
-	else if (j.incomplete || j.vcs == 0)
+	else if (r.j.incomplete || r.j.vcs == 0)
 		code = EXIT_PARTLY;
-	judged_free(&j);
+	report_free(&r);
 	return printed(code);
 }

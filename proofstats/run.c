@@ -2,8 +2,8 @@
 /* A campaign: each query, each mutant, each solver, as far as not done yet. */
 #include "commands.h"
 
-#include "queries.h"
-#include "store.h"
+#include "figures.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +25,16 @@ struct job {
 };
 
 struct campaign {
+	struct run_options options;
 	struct config conf;
 	struct store store;
 	unsigned jobs;
-	bool again;
 	struct queries file;
 	int64_t *file_id;	/* 0: it cannot be measured */
+	unsigned *known;	/* a bit for each solver of which a baseline tells */
 	int64_t solver_id[MAX_SOLVERS];	/* 0: it is missing */
+	struct engine engine[MAX_SOLVERS];
+	struct figures baseline;
 	struct job job[MAX_JOBS];
 	unsigned running;
 	/* the run that is next, and its query and mutant */
@@ -85,6 +88,44 @@ static bool catch_signals(struct error *e)
 
 /* -- what there is to do ---------------------------------------------------- */
 
+/* Of which solvers does the baseline tell, for this very text? */
+static unsigned known_of(const struct campaign *c, const char *name,
+			 const char *hash)
+{
+	unsigned known = 0;
+
+	for (size_t i = 0; i < c->baseline.count; i++) {
+		const struct figure *r = &c->baseline.at[i];
+		const struct engine *e = &c->baseline.engine[r->engine];
+
+		if (strcmp(r->name, name) != 0 ||
+		    strncmp(r->hash, hash, HASH_SHORT - 1) != 0)
+			continue;
+		for (unsigned k = 0; k < c->conf.solvers; k++)
+			if (c->solver_id[k] != 0 &&
+			    strcmp(e->name, c->engine[k].name) == 0 &&
+			    same_engine(e, &c->engine[k]))
+				known |= 1u << k;
+	}
+	return known;
+}
+
+/* By what it says, or if it says nothing, by its name. */
+static bool is_of_shard(const struct run_options *o, const char *hash,
+			const char *name)
+{
+	char begin[9] = "", other[SHA256_HEX];
+
+	if (o->shard == 0)
+		return true;
+	if (*hash == '\0') {
+		sha256_hex(name, strlen(name), other);
+		hash = other;
+	}
+	memcpy(begin, hash, sizeof begin - 1);
+	return strtoul(begin, NULL, 16) % o->shards == o->shard - 1;
+}
+
 static bool begin_file(struct campaign *c, size_t i, struct error *e)
 {
 	const struct query *f = &c->file.at[i];
@@ -94,9 +135,10 @@ static bool begin_file(struct campaign *c, size_t i, struct error *e)
 	int64_t id;
 	bool ok;
 
-	if (f->path == NULL)
-		return true;	/* it needs no solver */
-	ok = smt_load(&q, f->path, &why);
+	if (f->hash != NULL && !is_of_shard(&c->options, f->hash, f->name))
+		return true;
+	/* without a file it needs no solver */
+	ok = f->path != NULL && smt_load(&q, f->path, &why);
 	if (ok) {
 		canonical_hash(&q, hash);
 		ok = mutable(&q, &why);
@@ -104,11 +146,15 @@ static bool begin_file(struct campaign *c, size_t i, struct error *e)
 			ok = fail(&why, "%s: its text was changed", f->path);
 		smt_free(&q);
 	}
-	if (!store_query(&c->store, f->name, hash, why.text, &id, e))
+	if (f->hash == NULL && !is_of_shard(&c->options, hash, f->name))
+		return true;
+	if (!store_query(&c->store, f->name, hash, why.text, &id, e) ||
+	    !store_place(&c->store, id, f->place, e))
 		return false;
 	if (ok) {
 		c->file_id[i] = id;
-	} else {
+		c->known[i] = known_of(c, f->name, hash);
+	} else if (f->path != NULL) {
 		c->troubles++;
 		fprintf(stderr, "proofstats: %s; left out\n", why.text);
 	}
@@ -132,6 +178,10 @@ static bool begin_solver(struct campaign *c, unsigned i, struct error *e)
 			  &id, e))
 		return false;
 	c->solver_id[i] = ok ? id : 0;
+	c->engine[i] = (struct engine){
+		c->conf.solver[i].name, copy(version, strlen(version)),
+		c->conf.solver[i].limit
+	};
 	return true;
 }
 
@@ -144,7 +194,7 @@ static bool begin_all(struct campaign *c, struct error *e)
 		ok = begin_solver(c, i, e);
 	for (size_t i = 0; ok && i < c->file.count; i++)
 		ok = begin_file(c, i, e);
-	ok = ok && (!c->again || store_forget_trouble(&c->store, e));
+	ok = ok && (!c->options.again || store_forget_trouble(&c->store, e));
 	if (ok)
 		return store_run_sql(&c->store, "COMMIT", e);
 	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
@@ -157,6 +207,7 @@ static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 	const struct query *q = &c->file.at[file];
 
 	return c->file_id[file] != 0 && c->solver_id[solver] != 0 &&
+	       (c->known[file] >> solver & 1) == 0 &&
 	       (s->only == NULL || fnmatch(s->only, q->name, FNM_EXTMATCH) == 0) &&
 	       (q->prover == NULL ||
 		fnmatch(s->prover, q->prover,
@@ -180,9 +231,11 @@ static void step(struct campaign *c)
 	if (++c->at_solver < c->conf.solvers)
 		return;
 	c->at_solver = 0;
-	c->printed = false;
+	/* another seed for the solver is the same text */
+	c->printed = c->printed && c->at_kind == KIND_RESEED;
 	if (++c->at_i < (uint32_t)c->conf.mutants[c->at_kind])
 		return;
+	c->printed = false;
 	c->at_i = 0;
 	do {
 		c->at_kind++;
@@ -278,6 +331,16 @@ static bool start_more(struct campaign *c, struct error *e)
 	return true;
 }
 
+/* While solvers run there is time to print what the next one gets. */
+static bool prepare_next(struct campaign *c, struct error *e)
+{
+	struct run_key k;
+	bool found;
+
+	return find_next(c, &k, &found, e) &&
+	       (!found || print_mutant(c, &k, e));
+}
+
 /* -- while they run --------------------------------------------------------- */
 
 static double seconds_since(const struct timespec *t)
@@ -348,13 +411,13 @@ static bool collect(struct campaign *c, struct error *e)
 
 static bool run_all(struct campaign *c, struct error *e)
 {
-	bool ok = start_more(c, e);
+	bool ok = start_more(c, e) && prepare_next(c, e);
 
 	clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	while (ok && c->running > 0 && !stopped) {
 		show_bar(c);
 		wait_for_some(c);
-		ok = collect(c, e) && start_more(c, e);
+		ok = collect(c, e) && start_more(c, e) && prepare_next(c, e);
 	}
 	for (unsigned i = 0; i < c->jobs; i++)
 		child_kill(&c->job[i].child);
@@ -394,22 +457,29 @@ static void campaign_free(struct campaign *c)
 {
 	queries_free(&c->file);
 	free(c->file_id);
+	free(c->known);
 	if (c->loaded)
 		smt_free(&c->query);
 	text_free(&c->text);
+	for (unsigned i = 0; i < MAX_SOLVERS; i++)
+		free(c->engine[i].version);
+	figures_free(&c->baseline);
 	store_close(&c->store);
 	config_free(&c->conf);
 }
 
-static int campaign_run(struct campaign *c, const char *db, char **path,
-			int paths)
+static int campaign_run(struct campaign *c)
 {
+	const struct run_options *o = &c->options;
 	struct error e;
 
-	if (!queries_find(&c->file, path, paths, &e) || !catch_signals(&e) ||
-	    !store_open(&c->store, db, true, &e))
+	if ((o->baseline != NULL &&
+	     !figures_load(&c->baseline, o->baseline, &c->conf, &e)) ||
+	    !queries_find(&c->file, o->path, o->paths, &e) ||
+	    !catch_signals(&e) || !store_open(&c->store, o->db, true, &e))
 		return complain(&e);
 	c->file_id = need(c->file.count, sizeof c->file_id[0]);
+	c->known = need(c->file.count, sizeof c->known[0]);
 	if (!begin_all(c, &e))
 		return complain(&e);
 	count_all(c);
@@ -424,41 +494,112 @@ static int campaign_run(struct campaign *c, const char *db, char **path,
 
 static int usage(void)
 {
-	return misused("run [-c CONFIG] [-d DATABASE] [-j JOBS] [--again]"
-		       " DIR|FILE...");
+	return misused("run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
+		       " [--again]"
+		       " [--solver NAME@VERSION=COMMAND]..."
+		       " [--shard I/N | --slurm [--shards N]] DIR|FILE...");
+}
+
+/* I/N */
+static bool read_shard(const char *text, struct run_options *o)
+{
+	const char *slash = strchr(text, '/');
+	char first[24];
+
+	if (slash == NULL || slash - text >= (ptrdiff_t)sizeof first)
+		return false;
+	snprintf(first, sizeof first, "%.*s", (int)(slash - text), text);
+	return read_number(first, &o->shard) &&
+	       read_number(slash + 1, &o->shards) && o->shard >= 1 &&
+	       o->shard <= o->shards;
+}
+
+static bool read_option(struct run_options *o, int letter, const char *value)
+{
+	switch (letter) {
+	case 'c':
+		o->conf = value;
+		return true;
+	case 'd':
+		o->db = value;
+		return true;
+	case 'b':
+		o->baseline = value;
+		return true;
+	case 'j':
+		return read_number(value, &o->jobs) && o->jobs > 0;
+	case 'a':
+		o->again = true;
+		return true;
+	case 'v':
+		if (o->versions == MAX_SOLVERS)
+			return false;
+		o->version[o->versions++] = value;
+		return true;
+	case 's':
+		return read_shard(value, o);
+	case 'n':
+		return read_number(value, &o->shards) && o->shards > 0 &&
+		       o->shards <= 100000;
+	case 'm':
+		o->slurm = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool read_options(struct run_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "again", no_argument, NULL, 'a' },
+		{ "solver", required_argument, NULL, 'v' },
+		{ "shard", required_argument, NULL, 's' },
+		{ "shards", required_argument, NULL, 'n' },
+		{ "slurm", no_argument, NULL, 'm' },
+		{ 0 }
+	};
+	int letter;
+
+	*o = (struct run_options){ .db = "proofstats.db" };
+	while ((letter = getopt_long(argc, argv, "b:c:d:j:", options,
+				     NULL)) != -1)
+		if (!read_option(o, letter, optarg))
+			return false;
+	o->path = argv + optind;
+	o->paths = argc - optind;
+	if (o->slurm && o->shards == 0)
+		o->shards = 16;
+	if (o->jobs == 0)
+		o->jobs = o->slurm ? 1 : (uint64_t)
+			sysconf(_SC_NPROCESSORS_ONLN);
+	/* one of the two ways to run a part of it, or none */
+	return o->paths > 0 && (o->shard > 0 ? !o->slurm :
+				(o->shards > 0) == o->slurm);
 }
 
 int command_run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "again", no_argument, NULL, 'a' }, { 0 }
-	};
-	const char *conf = NULL, *db = "proofstats.db";
-	uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	struct run_options options;
 	struct campaign *c;
 	struct error e;
-	bool again = false;
-	int o, code;
+	bool ok;
+	int code;
 
-	while ((o = getopt_long(argc, argv, "c:d:j:", options, NULL)) != -1) {
-		if (o == 'c')
-			conf = optarg;
-		else if (o == 'd')
-			db = optarg;
-		else if (o == 'a')
-			again = true;
-		else if (o != 'j' || !read_number(optarg, &jobs))
-			return usage();
-	}
-	if (optind == argc || jobs == 0)
+	if (!read_options(&options, argc, argv))
 		return usage();
 	c = need(1, sizeof *c);
-	c->jobs = jobs > MAX_JOBS ? MAX_JOBS : (unsigned)jobs;
-	c->again = again;
-	if (config_load(&c->conf, conf, &e))
-		code = campaign_run(c, db, argv + optind, argc - optind);
-	else
+	c->options = options;
+	c->jobs = options.jobs > MAX_JOBS ? MAX_JOBS : (unsigned)options.jobs;
+	ok = config_load(&c->conf, options.conf, &e);
+	for (unsigned i = 0; ok && i < options.versions; i++)
+		ok = config_version(&c->conf, options.version[i], &e);
+	if (!ok)
 		code = complain(&e);
+	else if (options.slurm)
+		code = run_by_slurm(&options);
+	else
+		code = campaign_run(c);
 	campaign_free(c);
 	free(c);
 	return code;

@@ -292,11 +292,13 @@ void smt_free(struct smt *q)
 bool smt_is(const struct smt *q, uint32_t node, const char *name)
 {
 	const struct smt_node *n = &q->node[node];
+	const struct smt_symbol *s;
 
 	if (n->kind != SMT_SYMBOL)
 		return false;
-	return q->symbol[n->symbol].length == strlen(name) &&
-	       memcmp(q->symbol[n->symbol].at, name, strlen(name)) == 0;
+	s = &q->symbol[n->symbol];
+	return strncmp(s->at, name, s->length) == 0 &&
+	       name[s->length] == '\0';
 }
 
 bool smt_is_app(const struct smt *q, uint32_t node, const char *head)
@@ -333,7 +335,13 @@ static void put_gap(struct printer *p, const struct smt_node *n)
 		text_put(p->to, p->to->length == 0 ? "" : "\n");
 	else if (last != '(' && !is_blank(last) &&
 		 (p->v->plain || (last != ')' && n->kind != SMT_LIST)))
-		text_put(p->to, " ");
+		text_char(p->to, ' ');
+}
+
+static void put_extra(struct printer *p, char *const *extra, uint32_t node)
+{
+	if (extra != NULL && extra[node] != NULL)
+		text_put(p->to, extra[node]);
 }
 
 static void put_node(struct printer *p, uint32_t node)
@@ -342,26 +350,31 @@ static void put_node(struct printer *p, uint32_t node)
 	const struct smt_node *n = &p->q->node[i];
 
 	put_gap(p, n);
-	if (n->kind == SMT_LIST) {
-		text_put(p->to, "(");
+	put_extra(p, p->v->before, i);
+	if (p->v->word != NULL && p->v->word[i] != NULL) {
+		text_put(p->to, p->v->word[i]);
+		put_extra(p, p->v->after, i);
+	} else if (n->kind == SMT_LIST) {
+		text_char(p->to, '(');
 		p->open = grow(p->open, p->opened, &p->room,
 			       sizeof p->open[0]);
 		p->open[p->opened++] = (struct span){ i + 1, n->end, i };
-	} else if (p->v->word != NULL && p->v->word[i] != NULL) {
-		text_put(p->to, p->v->word[i]);
 	} else {
 		text_add(p->to, p->q->text.at + n->at, n->stop - n->at);
+		put_extra(p, p->v->after, i);
 	}
 }
 
 static void put_end(struct printer *p)
 {
-	const struct smt_node *n = &p->q->node[p->open[--p->opened].list];
+	const uint32_t list = p->open[--p->opened].list;
+	const struct smt_node *n = &p->q->node[list];
 
 	if (!p->v->plain)
 		text_add(p->to, p->q->text.at + n->tail,
 			 n->stop - 1 - n->tail);
-	text_put(p->to, ")");
+	text_char(p->to, ')');
+	put_extra(p, p->v->after, list);
 }
 
 static void put_rest(struct printer *p)
@@ -391,7 +404,8 @@ void smt_print(const struct smt *q, const struct smt_view *v, struct text *to)
 			const uint32_t i = s->at;
 
 			s->at = q->node[i].end;
-			put_node(&p, i);
+			if (v->drop == NULL || !v->drop[i])
+				put_node(&p, i);
 		} else if (p.opened == 1) {
 			p.opened = 0;
 		} else {

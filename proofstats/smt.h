@@ -59,6 +59,9 @@ bool smt_is_app(const struct smt *q, uint32_t node, const char *head);
 struct smt_view {
 	const uint32_t *show;	/* for each node: which to print in its place */
 	char *const *word;	/* for each node: what to print, or null */
+	const bool *drop;	/* for each node: leave it out */
+	char *const *before;	/* for each node: what to print before it, or null */
+	char *const *after;	/* and after it */
 	bool plain;		/* a command a line, one blank, no comments */
 };
 

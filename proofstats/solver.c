@@ -244,6 +244,8 @@ static void take(struct child *c, struct stream *s, const char *part, size_t n)
 		else if (s->length < sizeof s->line - 1)
 			s->line[s->length++] = part[i] == '\0' ? '?' : part[i];
 	}
+	if (c->keep != NULL)
+		text_add(&c->keep[s - c->stream], part, n);
 	c->printed += n;
 	if (c->printed > c->may_print && !c->flooded) {
 		c->flooded = true;

@@ -34,6 +34,7 @@ struct child {
 	pid_t pid;
 	const struct solver *solver;
 	struct stream stream[2];	/* stdout, stderr */
+	struct text *keep;	/* null, or two texts for all of both */
 	size_t printed;
 	size_t may_print;
 	struct timespec begin;

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA 1
+#define SCHEMA 2
 
 static const char schema[] =
-	"BEGIN IMMEDIATE;"
 	"CREATE TABLE IF NOT EXISTS query(id INTEGER PRIMARY KEY,"
 	" name TEXT NOT NULL, hash TEXT NOT NULL, trouble TEXT,"
 	" current INTEGER NOT NULL, UNIQUE(name, hash));"
@@ -23,8 +22,23 @@ static const char schema[] =
 	" PRIMARY KEY(query, solver, kind, seed)) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS wanted(kind TEXT NOT NULL,"
 	" i INTEGER NOT NULL, seed INTEGER NOT NULL,"
-	" PRIMARY KEY(kind, seed)) WITHOUT ROWID;"
-	"COMMIT;";
+	" PRIMARY KEY(kind, seed)) WITHOUT ROWID;";
+
+/*
+ * Since version 2: where a query is from, as file:line, and what commits came
+ * to. A database of version 1 gets it when it is opened.
+ */
+static const char schema_2[] =
+	"ALTER TABLE query ADD COLUMN place TEXT;"
+	"CREATE TABLE history(id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE, vcs INTEGER NOT NULL,"
+	" brittle INTEGER NOT NULL, unsolved INTEGER NOT NULL,"
+	" total REAL NOT NULL, worst TEXT NOT NULL, share REAL NOT NULL);"
+	"CREATE TABLE history_solver(history INTEGER NOT NULL,"
+	" name TEXT NOT NULL, version TEXT NOT NULL, proved INTEGER NOT NULL,"
+	" total REAL NOT NULL,"
+	" PRIMARY KEY(history, name)) WITHOUT ROWID;"
+	"PRAGMA user_version = 2;";
 
 static bool broken(const struct store *s, struct error *e)
 {
@@ -61,22 +75,33 @@ static bool read_version(struct store *s, int64_t *version, struct error *e)
 	return ok;
 }
 
+/* Another process may do the same at this moment, so ask again inside. */
+static bool add_schema(struct store *s, struct error *e)
+{
+	int64_t version;
+
+	return store_run_sql(s, "BEGIN IMMEDIATE", e) &&
+	       read_version(s, &version, e) &&
+	       (version > 0 || store_run_sql(s, schema, e)) &&
+	       (version > 1 || store_run_sql(s, schema_2, e)) &&
+	       store_run_sql(s, "COMMIT", e);
+}
+
 static bool make_schema(struct store *s, bool make, struct error *e)
 {
 	int64_t version;
 
 	if (!read_version(s, &version, e))
 		return false;
-	if (version != 0 && version != SCHEMA)
+	if (version < 0 || version > SCHEMA)
 		return fail(e, "%s: of another version of proofstats",
 			    s->path);
 	if (version == SCHEMA)
 		return true;
-	if (!make)
+	if (version == 0 && !make)
 		return fail(e, "%s: nothing was measured yet", s->path);
 	return store_run_sql(s, "PRAGMA journal_mode = WAL", e) &&
-	       store_run_sql(s, schema, e) &&
-	       store_run_sql(s, "PRAGMA user_version = 1", e);
+	       add_schema(s, e);
 }
 
 bool store_open(struct store *s, const char *path, bool make, struct error *e)
@@ -177,6 +202,19 @@ bool store_query(struct store *s, const char *name, const char *hash,
 	sqlite3_bind_text(q, 1, name, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(q, 2, hash, -1, SQLITE_TRANSIENT);
 	return one(s, q, id, e);
+}
+
+bool store_place(struct store *s, int64_t query, const char *place,
+		 struct error *e)
+{
+	sqlite3_stmt *q;
+
+	if (!store_prepare(s, "UPDATE query SET place = ?2 WHERE id = ?1", &q,
+			   e))
+		return false;
+	sqlite3_bind_int64(q, 1, query);
+	bind_text(q, 2, place);
+	return one(s, q, NULL, e);
 }
 
 static void bind_solver(sqlite3_stmt *q, const struct solver *v,

@@ -35,8 +35,13 @@ bool store_prepare(struct store *s, const char *sql, sqlite3_stmt **to,
 
 /* What follows is the campaign that reports are about. */
 bool store_begin(struct store *s, const struct config *c, struct error *e);
+/* A query without text (its hash is empty) or trouble needs no solver. */
 bool store_query(struct store *s, const char *name, const char *hash,
 		 const char *trouble, int64_t *id, struct error *e);
+
+/* Where the query is from, as file:line; null if that is not known. */
+bool store_place(struct store *s, int64_t query, const char *place,
+		 struct error *e);
 bool store_solver(struct store *s, const struct solver *v,
 		  const char *version, const char *trouble, int64_t *id,
 		  struct error *e);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "commands.h"
+
+#include "shrink.h"
+#include "subject.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static void tell(const struct shrinking *s)
+{
+	static const char *const name[PART_KINDS] = {
+		"assertions", "definitions", "hypotheses of the goal"
+	};
+	const struct parts *p = s->parts;
+
+	fprintf(stderr, "%s proves it after %u tries%s with the goal",
+		s->solver.name, s->tried,
+		s->least ? "" : ", which were not enough,");
+	for (int k = 0; k < PART_KINDS; k++) {
+		const uint32_t all = parts_kept(p, (enum part_kind)k, NULL);
+
+		if (all > 0)
+			fprintf(stderr, ", %u of %u %s", (unsigned)
+				parts_kept(p, (enum part_kind)k, s->keep),
+				(unsigned)all, name[k]);
+	}
+	fprintf(stderr, "\n%zu bytes before, %zu after; count %lld before,"
+		" %lld after\n", s->bytes_before, s->bytes_after,
+		(long long)s->before.count, (long long)s->after.count);
+}
+
+static int write_out(const struct shrinking *s, const char *path)
+{
+	FILE *f = path == NULL ? stdout : fopen(path, "wb");
+	struct text t = { 0 };
+	struct cut c;
+	struct error e;
+	bool ok = f != NULL;
+
+	if (ok) {
+		cut_make(&c, s->parts, s->keep);
+		cut_print(&c, s->parts->q, &t);
+		cut_free(&c);
+		ok = fwrite(t.at, 1, t.length, f) == t.length &&
+		     fflush(f) == 0;
+		text_free(&t);
+	}
+	if (!ok)
+		fail(&e, "%s: %s", path == NULL ? "standard output" : path,
+		     strerror(errno));
+	if (f != NULL && f != stdout && fclose(f) != 0 && ok)
+		ok = fail(&e, "%s: %s", path, strerror(errno));
+	return ok ? EXIT_FINE : complain(&e);
+}
+
+static int run(const struct subject *on, uint64_t tries, uint64_t limit,
+	       const char *out)
+{
+	struct shrinking s;
+	struct error e;
+	bool proved;
+	int code;
+
+	if (!shrink_begin(&s, &on->conf, &on->p, on->solver, &proved, &e)) {
+		code = complain(&e);
+	} else if (!proved) {
+		fprintf(stderr, "proofstats: %s: not proved within the limit:"
+			" %s\n", on->q.path, outcome_name[s.before.outcome]);
+		code = EXIT_VERDICT;
+	} else if (!shrink(&s, (unsigned)tries, (double)limit, &e)) {
+		code = complain(&e);
+	} else {
+		code = write_out(&s, out);
+		if (code == EXIT_FINE)
+			tell(&s);
+	}
+	shrink_free(&s);
+	return code;
+}
+
+static int usage(void)
+{
+	return misused("shrink [-c CONFIG] [-s SOLVER] [-n TRIES] [-l LIMIT]"
+		       " [-o FILE] FILE | -q STORE GOAL");
+}
+
+int command_shrink(int argc, char **argv)
+{
+	struct subject_options o = { 0 };
+	uint64_t tries = 500, limit = 0;
+	const char *out = NULL;
+	struct subject s;
+	struct error e;
+	int c, code;
+
+	while ((c = getopt(argc, argv, "c:s:q:o:n:l:")) != -1) {
+		if (c == 'c')
+			o.conf = optarg;
+		else if (c == 's')
+			o.solver = optarg;
+		else if (c == 'q')
+			o.store = optarg;
+		else if (c == 'o')
+			out = optarg;
+		else if ((c != 'n' && c != 'l') ||
+			 !read_number(optarg, c == 'n' ? &tries : &limit))
+			return usage();
+	}
+	if (optind + 1 != argc || tries > UINT32_MAX)
+		return usage();
+	if (!subject_open(&s, &o, argv[optind], &e))
+		return complain(&e);
+	code = run(&s, tries, limit, out);
+	subject_close(&s);
+	return code;
+}
