@@ -15,7 +15,7 @@ static const char *const kind_word[PART_KINDS] = {
 	"assertion", "definition", "hypothesis"
 };
 
-/* -- text ------------------------------------------------------------------- */
+/* -- text ----------------------------------------------------------------- */
 
 static void print_count(int64_t count)
 {
@@ -140,7 +140,7 @@ static void print_text(const struct explanation *x, const char *query)
 	print_advice(x);
 }
 
-/* -- JSON ------------------------------------------------------------------- */
+/* -- JSON ----------------------------------------------------------------- */
 
 static void set_text(json_t *o, const char *key, const char *value)
 {
@@ -275,7 +275,7 @@ static void print_json(const struct explanation *x, const char *query)
 	text_free(&goal);
 }
 
-/* -- the command ------------------------------------------------------------ */
+/* -- the command ---------------------------------------------------------- */
 
 static int run(const struct subject *s, const char *query, uint64_t tries,
 	       bool json)

@@ -74,7 +74,7 @@ static bool try_keep(struct shrinking *s, const bool *keep, bool *proved,
 	return ok;
 }
 
-/* -- unsat core ------------------------------------------------------------- */
+/* -- unsat core ----------------------------------------------------------- */
 
 /* The words of a name that the text does not have. */
 static void choose_stem(const struct smt *q, char stem[32])
@@ -194,7 +194,7 @@ static bool try_core(struct shrinking *s, bool guards, bool *proved,
 	return ok;
 }
 
-/* -- deletion --------------------------------------------------------------- */
+/* -- deletion ------------------------------------------------------------- */
 
 /* The numbers of what is kept. */
 static uint32_t list_kept(const struct shrinking *s, uint32_t *at)
@@ -252,7 +252,7 @@ static bool delete_all(struct shrinking *s, struct error *e)
 	return true;
 }
 
-/* -- all of it -------------------------------------------------------------- */
+/* -- all of it ------------------------------------------------------------ */
 
 bool shrink_begin(struct shrinking *s, const struct config *conf,
 		  const struct parts *p, const char *solver, bool *proved,
