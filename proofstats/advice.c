@@ -67,7 +67,7 @@ static bool try_advice(struct explanation *x, struct advice *a,
 	return ok;
 }
 
-/* -- hide ------------------------------------------------------------------- */
+/* -- hide ----------------------------------------------------------------- */
 
 static bool ends_in(const char *name, const char *end)
 {
@@ -152,15 +152,20 @@ static bool advise_to_hide(struct explanation *x, uint32_t part, bool *hidden,
 	return ok;
 }
 
-/* Together they may save more than each alone. */
-static bool advise_to_hide_all(struct explanation *x, const bool *hidden,
-			       struct error *e)
+/* Together they may save more than each alone, or not. */
+static bool advise_to_hide_all(struct explanation *x, size_t first,
+			       const bool *hidden, struct error *e)
 {
+	const size_t last = x->count;
 	struct advice *a = advise(x, ADVICE_HIDE, "all of these",
 				  "hide all of these");
 	const bool ok = try_without(x, a, hidden, e);
+	bool gain = ok && is_gain(x, a);
 
-	if (ok && !is_gain(x, a))
+	for (size_t i = first; gain && i < last; i++)
+		gain = !x->advice[i].proved ||
+		       a->count < x->advice[i].count;
+	if (ok && !gain)
 		forget_last(x);
 	return ok;
 }
@@ -190,13 +195,13 @@ static bool advise_hiding(struct explanation *x, struct error *e)
 		given++;
 	}
 	if (ok && x->count > first + 1)
-		ok = advise_to_hide_all(x, hidden, e);
+		ok = advise_to_hide_all(x, first, hidden, e);
 	free(done);
 	free(hidden);
 	return ok;
 }
 
-/* -- what is needed --------------------------------------------------------- */
+/* -- what is needed ------------------------------------------------------- */
 
 /* The rest of the advice on quantifiers cannot be tried by a program. */
 static void advise_on_needed(struct explanation *x)
@@ -271,7 +276,7 @@ static bool advise_on_contradiction(struct explanation *x, struct error *e)
 	return ok;
 }
 
-/* -- split ------------------------------------------------------------------ */
+/* -- split ---------------------------------------------------------------- */
 
 static uint32_t under_binders(const struct smt *q, uint32_t node)
 {
@@ -364,7 +369,7 @@ static void advise_on_goal(struct explanation *x)
 	}
 }
 
-/* -- all of it -------------------------------------------------------------- */
+/* -- all of it ------------------------------------------------------------ */
 
 /* Most instances first, then as in the text; stable, and they are few. */
 static void sort_quantifiers(struct explanation *x)

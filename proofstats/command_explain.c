@@ -15,7 +15,7 @@ static const char *const kind_word[PART_KINDS] = {
 	"assertion", "definition", "hypothesis"
 };
 
-/* -- text ------------------------------------------------------------------- */
+/* -- text ----------------------------------------------------------------- */
 
 static void print_count(int64_t count)
 {
@@ -25,14 +25,14 @@ static void print_count(int64_t count)
 		printf("%lld", (long long)count);
 }
 
-static void print_cost(const struct explanation *x)
+static void print_cost(const struct explanation *x, const char *query)
 {
 	const struct shrinking *s = &x->s;
 	struct text goal = { 0 };
 
 	if (s->parts->goal != NO_COMMAND)
 		command_name(s->parts, s->parts->goal, &goal);
-	printf("%s: %s\n%s: %s, count ", s->parts->q->path,
+	printf("%s: %s\n%s: %s, count ", query,
 	       goal.at == NULL ? "nothing is asserted" : goal.at,
 	       s->solver.name, outcome_name[s->before.outcome]);
 	print_count(s->before.count);
@@ -131,16 +131,16 @@ static void print_advice(const struct explanation *x)
 	}
 }
 
-static void print_text(const struct explanation *x)
+static void print_text(const struct explanation *x, const char *query)
 {
-	print_cost(x);
+	print_cost(x, query);
 	if (x->proved)
 		print_needed(x);
 	print_quantifiers(x);
 	print_advice(x);
 }
 
-/* -- JSON ------------------------------------------------------------------- */
+/* -- JSON ----------------------------------------------------------------- */
 
 static void set_text(json_t *o, const char *key, const char *value)
 {
@@ -248,7 +248,7 @@ static json_t *shrunk_json(const struct explanation *x)
 	return o;
 }
 
-static void print_json(const struct explanation *x)
+static void print_json(const struct explanation *x, const char *query)
 {
 	const struct parts *p = x->s.parts;
 	struct text goal = { 0 };
@@ -256,7 +256,7 @@ static void print_json(const struct explanation *x)
 
 	if (p->goal != NO_COMMAND)
 		command_name(p, p->goal, &goal);
-	set_text(o, "query", p->q->path);
+	set_text(o, "query", query);
 	set_text(o, "goal", goal.at);
 	set_text(o, "solver", x->s.solver.name);
 	set_text(o, "outcome", outcome_name[x->s.before.outcome]);
@@ -275,9 +275,10 @@ static void print_json(const struct explanation *x)
 	text_free(&goal);
 }
 
-/* -- the command ------------------------------------------------------------ */
+/* -- the command ---------------------------------------------------------- */
 
-static int run(const struct subject *s, uint64_t tries, bool json)
+static int run(const struct subject *s, const char *query, uint64_t tries,
+	       bool json)
 {
 	struct explanation x;
 	struct error e;
@@ -286,9 +287,9 @@ static int run(const struct subject *s, uint64_t tries, bool json)
 	if (!explain(&x, &s->conf, &s->p, s->solver, (unsigned)tries, &e))
 		code = complain(&e);
 	else if (json)
-		print_json(&x);
+		print_json(&x, query);
 	else
-		print_text(&x);
+		print_text(&x, query);
 	explanation_free(&x);
 	return code == EXIT_FINE ? printed(code) : code;
 }
@@ -325,7 +326,7 @@ int command_explain(int argc, char **argv)
 		return usage();
 	if (!subject_open(&s, &o, argv[optind], &e))
 		return complain(&e);
-	code = run(&s, tries, strcmp(format, "json") == 0);
+	code = run(&s, argv[optind], tries, strcmp(format, "json") == 0);
 	subject_close(&s);
 	return code;
 }

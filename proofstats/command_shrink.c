@@ -36,14 +36,11 @@ static int write_out(const struct shrinking *s, const char *path)
 {
 	FILE *f = path == NULL ? stdout : fopen(path, "wb");
 	struct text t = { 0 };
-	struct cut c;
 	struct error e;
 	bool ok = f != NULL;
 
 	if (ok) {
-		cut_make(&c, s->parts, s->keep);
-		cut_print(&c, s->parts->q, &t);
-		cut_free(&c);
+		shrink_text(s, &t);
 		ok = fwrite(t.at, 1, t.length, f) == t.length &&
 		     fflush(f) == 0;
 		text_free(&t);

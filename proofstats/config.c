@@ -308,15 +308,19 @@ bool config_load(struct config *c, const char *path, struct error *e)
 	return ok;
 }
 
-/* The same words with another program. */
+/* The same words with another program; of a whole command, its program. */
 static char *with_program(const char *command, const char *program)
 {
+	const bool whole = strstr(program, "{file}") != NULL;
 	struct text t = { 0 };
 
 	if (command == NULL)
 		return NULL;
+	program += strspn(program, " \t");
+	text_add(&t, program, whole ? strcspn(program, " \t") :
+		 strlen(program));
 	command += strspn(command, " \t");
-	text_printf(&t, "%s%s", program, command + strcspn(command, " \t"));
+	text_put(&t, command + strcspn(command, " \t"));
 	return t.at;
 }
 

@@ -64,7 +64,7 @@ static bool each(struct merging *m, const char *sql,
 	return ok;
 }
 
-/* -- what the campaign is about --------------------------------------------- */
+/* -- what the campaign is about ------------------------------------------- */
 
 static bool take_query(struct merging *m, sqlite3_stmt *line, struct error *e)
 {
@@ -147,7 +147,7 @@ static bool same_mutants(struct merging *m, struct error *e)
 	return ok;
 }
 
-/* -- its runs --------------------------------------------------------------- */
+/* -- its runs ------------------------------------------------------------- */
 
 static enum outcome outcome_of(const char *name)
 {
@@ -212,7 +212,7 @@ static bool take_run(struct merging *m, sqlite3_stmt *line, struct error *e)
 	       (there || store_add(&m->whole, &k, &r, e));
 }
 
-/* -- all of it -------------------------------------------------------------- */
+/* -- all of it ------------------------------------------------------------ */
 
 static bool take_part(struct merging *m, const char *path, bool first,
 		      struct error *e)

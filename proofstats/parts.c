@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- finding them ----------------------------------------------------------- */
+/* -- finding them --------------------------------------------------------- */
 
 /* What the walk down the goal does next. */
 struct visit {
@@ -192,7 +192,7 @@ uint32_t parts_kept(const struct parts *p, enum part_kind kind,
 	return n;
 }
 
-/* -- leaving them out ------------------------------------------------------- */
+/* -- leaving them out ----------------------------------------------------- */
 
 void cut_put(char **at, const char *text)
 {
@@ -344,7 +344,7 @@ void cut_conclusion(struct cut *c, const struct parts *p)
 	cut_put(&c->word[p->conclusion], p->denied ? "false" : "true");
 }
 
-/* -- their names ------------------------------------------------------------ */
+/* -- their names ---------------------------------------------------------- */
 
 /* The ;; comment right before a command is what Why3 calls it. */
 static bool comment_name(const struct smt *q, uint32_t command,

@@ -9,8 +9,8 @@
  * is unsatisfiable, so was the whole.
  */
 enum part_kind {
-	PART_ASSERTION,		/* an assertion but the goal, the last one */
-	PART_DEFINITION,	/* what a defined name means; it stays declared */
+	PART_ASSERTION,		/* but not the last one, the goal */
+	PART_DEFINITION,	/* what a name means; it stays declared */
 	PART_HYPOTHESIS,	/* inside the goal */
 	PART_KINDS
 };
@@ -25,7 +25,7 @@ struct parts {
 	const struct smt *q;
 	struct names names;
 	uint32_t goal;		/* NO_COMMAND if nothing is asserted */
-	uint32_t conclusion;	/* what the hypotheses of the goal are for */
+	uint32_t conclusion;	/* of the hypotheses in the goal */
 	bool denied;		/* is the conclusion under a not? */
 	struct part *part;	/* in the order of the text */
 	uint32_t count;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- the quantifiers of a text ---------------------------------------------- */
+/* -- the quantifiers of a text -------------------------------------------- */
 
 static bool is_quantifier(const struct smt *q, uint32_t node)
 {
@@ -120,7 +120,7 @@ void quantifier_variables(const struct smt *q, const struct quantifier *f,
 	add_variables(q, i + 2, to);
 }
 
-/* -- their ids -------------------------------------------------------------- */
+/* -- their ids ------------------------------------------------------------ */
 
 /* z3 forgets a trigger inside (! (! body :pattern ...) :qid ...). */
 static void give_id(struct cut *c, const struct smt *q, uint32_t body,
@@ -178,7 +178,7 @@ static const char *option_of(const struct solver *s)
 	return "";
 }
 
-/* -- what the solver says --------------------------------------------------- */
+/* -- what the solver says ------------------------------------------------- */
 
 static void count_line(struct profile *f, const char *line, const char *stop,
 		       uint64_t n)

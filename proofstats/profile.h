@@ -7,10 +7,10 @@
 
 #define NO_PART UINT32_MAX
 
-/* A quantifier of the text, and how often the solver made an instance of it. */
+/* A quantifier of the text, and how many instances the solver made of it. */
 struct quantifier {
 	uint32_t node;
-	uint32_t inner;		/* the last of (forall (x) (forall (y) ...)) */
+	uint32_t inner;		/* last of (forall (x) (forall (y) ...)) */
 	uint32_t command;
 	uint32_t part;		/* the one that it is in, or NO_PART */
 	bool trigger;		/* the text has one for it */

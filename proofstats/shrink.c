@@ -33,6 +33,22 @@ static void set_limit(struct shrinking *s, double most)
 	s->solver.limit = most < s->whole ? most : s->whole;
 }
 
+/*
+ * Of a definition whose name nobody says any more, nothing is kept: it costs
+ * no try, for its text is gone already.
+ */
+static void forget_unsaid(struct shrinking *s)
+{
+	struct cut c;
+
+	cut_make(&c, s->parts, s->keep);
+	for (uint32_t i = 0; i < s->parts->count; i++)
+		if (s->parts->part[i].kind == PART_DEFINITION &&
+		    c.drop[s->parts->part[i].node])
+			s->keep[i] = false;
+	cut_free(&c);
+}
+
 /* Is this subset of the parts enough? If so, it is what is kept now. */
 static bool try_keep(struct shrinking *s, const bool *keep, bool *proved,
 		     struct error *e)
@@ -50,13 +66,15 @@ static bool try_keep(struct shrinking *s, const bool *keep, bool *proved,
 	ok = shrink_try(s, &c, proved, &r, e);
 	cut_free(&c);
 	if (*proved) {
-		memcpy(s->keep, keep, s->parts->count * sizeof keep[0]);
+		memmove(s->keep, keep, s->parts->count * sizeof keep[0]);
+		forget_unsaid(s);
 		s->after = r;
+		s->smaller = true;
 	}
 	return ok;
 }
 
-/* -- unsat core ------------------------------------------------------------- */
+/* -- unsat core ----------------------------------------------------------- */
 
 /* The words of a name that the text does not have. */
 static void choose_stem(const struct smt *q, char stem[32])
@@ -176,7 +194,7 @@ static bool try_core(struct shrinking *s, bool guards, bool *proved,
 	return ok;
 }
 
-/* -- deletion --------------------------------------------------------------- */
+/* -- deletion ------------------------------------------------------------- */
 
 /* The numbers of what is kept. */
 static uint32_t list_kept(const struct shrinking *s, uint32_t *at)
@@ -201,12 +219,15 @@ static bool delete_runs(struct shrinking *s, uint32_t size, bool *any,
 
 	*any = false;
 	for (uint32_t i = 0; ok && i < n; i += size) {
-		bool proved;
+		bool proved = false, less = false;
 
 		memcpy(keep, s->keep, count * sizeof keep[0]);
-		for (uint32_t k = i; k < n && k < i + size; k++)
+		for (uint32_t k = i; k < n && k < i + size; k++) {
+			less |= keep[at[k]];
 			keep[at[k]] = false;
-		ok = try_keep(s, keep, &proved, e);
+		}
+		if (less)
+			ok = try_keep(s, keep, &proved, e);
 		*any |= proved;
 	}
 	free(at);
@@ -231,20 +252,7 @@ static bool delete_all(struct shrinking *s, struct error *e)
 	return true;
 }
 
-/* Of a definition whose name nobody says any more, nothing is kept. */
-static void forget_unsaid(struct shrinking *s)
-{
-	struct cut c;
-
-	cut_make(&c, s->parts, s->keep);
-	for (uint32_t i = 0; i < s->parts->count; i++)
-		if (s->parts->part[i].kind == PART_DEFINITION &&
-		    c.drop[s->parts->part[i].node])
-			s->keep[i] = false;
-	cut_free(&c);
-}
-
-/* -- all of it -------------------------------------------------------------- */
+/* -- all of it ------------------------------------------------------------ */
 
 bool shrink_begin(struct shrinking *s, const struct config *conf,
 		  const struct parts *p, const char *solver, bool *proved,
@@ -277,25 +285,35 @@ bool shrink(struct shrinking *s, unsigned tries, double limit,
 	    struct error *e)
 {
 	bool proved = false, ok;
-	struct cut c;
 	struct text t = { 0 };
 
 	s->tries = tries;
 	s->limit = limit;
+	forget_unsaid(s);
 	ok = (s->tries == 0 || try_core(s, true, &proved, e)) &&
-	     (s->tries == 0 || proved || try_core(s, false, &proved, e));
-	s->cored = proved;
-	ok = ok && delete_all(s, e);
+	     (s->tries == 0 || proved || try_core(s, false, &proved, e)) &&
+	     delete_all(s, e);
+	/* to drop a declaration is a change as well, and one to be tried */
+	if (ok && !s->smaller) {
+		s->tries = 1;
+		ok = try_keep(s, s->keep, &proved, e);
+	}
 	s->solver.limit = s->whole;
 	if (!ok)
 		return false;
-	forget_unsaid(s);
-	cut_make(&c, s->parts, s->keep);
-	cut_print(&c, s->parts->q, &t);
+	shrink_text(s, &t);
 	s->bytes_after = t.length;
 	text_free(&t);
-	cut_free(&c);
 	return true;
+}
+
+void shrink_text(const struct shrinking *s, struct text *to)
+{
+	struct cut c;
+
+	cut_make(&c, s->parts, s->smaller ? s->keep : NULL);
+	cut_print(&c, s->parts->q, to);
+	cut_free(&c);
 }
 
 void shrink_free(struct shrinking *s)

@@ -20,7 +20,7 @@ struct shrinking {
 	size_t bytes_before;
 	size_t bytes_after;
 	unsigned tried;
-	bool cored;		/* the solver's unsat core was of use */
+	bool smaller;		/* what is kept is proved; else the whole is */
 	bool least;		/* leaving out any one part more fails */
 };
 
@@ -38,6 +38,9 @@ bool shrink_begin(struct shrinking *s, const struct config *conf,
  */
 bool shrink(struct shrinking *s, unsigned tries, double limit,
 	    struct error *e);
+
+/* What is left. */
+void shrink_text(const struct shrinking *s, struct text *to);
 void shrink_free(struct shrinking *s);
 
 /* Does the solver prove this? */

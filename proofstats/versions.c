@@ -109,7 +109,7 @@ static void pairs_free(struct pairs *p)
 	free(p->at);
 }
 
-/* -- printing --------------------------------------------------------------- */
+/* -- printing ------------------------------------------------------------- */
 
 static const char *word_of(enum verdict v)
 {
@@ -224,7 +224,7 @@ static void print_json(const struct judged *j)
 	json_decref(all);
 }
 
-/* -- the command ------------------------------------------------------------ */
+/* -- the command ---------------------------------------------------------- */
 
 static int tell(const struct judged *j, bool json)
 {
