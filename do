@@ -163,7 +163,7 @@ some_mutants="caller-off-by-one caller-dying host-anybody guest-is-host
 # Each of these runs one stage, and sets good and all.
 run_tests()
 {
-	rm -f "$build"/tests/*.trs
+	rm -f "$build"/tests/*.trs "$build"/proofstats/tests/*.trs
 	make -C "$build" -j "$jobs" check >"$build/log/check" 2>&1 &
 	pid=$!
 	trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
@@ -184,7 +184,7 @@ follow()
 	seen=
 	while kill -0 "$1" 2>/dev/null; do
 		sleep 1
-		for log in "$build"/tests/*.trs; do
+		for log in "$build"/tests/*.trs "$build"/proofstats/tests/*.trs; do
 			case "$seen" in *" $log "*) continue ;; esac
 			test -f "$log" || continue
 			seen="$seen $log "
