@@ -21,7 +21,7 @@ LOAD = ["-L", "libiso/spec", "-L", "libiso/spec/theorems",
         "-L", "bindings/direct"]
 INCLUDES = ("libiso/include", "libiso", "libiso/spec", "bindings/direct")
 
-# for what is not bounded by itself
+# for a function, a module, and what else is not bounded by itself
 WALL_SECONDS = 3600
 
 PACKAGES = {"why3": "why3", "frama-c": "frama-c-base", "z3": "z3",
