@@ -207,6 +207,8 @@ int32_t iso_tx_retrieve(struct iso_engine *e, uint64_t caller, uint64_t sender,
 	iso_port_lock();
 	r = tx_retrieve_code(e, caller, sender, tx, ipa);
 	if (r == ISO_OK) {
+		/*@ assert ids: is_vm(caller) && is_vm(sender) && is_tx(tx) &&
+		      ipa <= ISO_IPA_PAGES && caller != sender; */
 		/*@ assert head: tx_at(eng(e), sender, tx) ==
 		      head_at(&e->vms[sender].tx[tx]); */
 		/*@ assert grant: grant_at(eng(e), sender, tx, caller) ==
@@ -339,6 +341,8 @@ int32_t iso_tx_relinquish(struct iso_engine *e, uint64_t caller,
 	iso_port_lock();
 	r = tx_relinquish_code(e, caller, sender, tx, clear, max);
 	if (r == ISO_OK || r == ISO_RETRY) {
+		/*@ assert ids: is_vm(caller) && is_vm(sender) && is_tx(tx) &&
+		      clear <= 1; */
 		/*@ assert head: tx_at(eng(e), sender, tx) ==
 		      head_at(&e->vms[sender].tx[tx]); */
 		/*@ assert grant: grant_at(eng(e), sender, tx, caller) ==

@@ -133,6 +133,10 @@ void iso_put_tx(struct iso_engine *e, uint32_t o, uint32_t h,
 		struct iso_head x)
 {
 	write_head(e, o, h, x);
+	/*@ assert txs: same_txs(eng(e),
+	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_tx(\at(eng(e), Pre), o, h, head_of(x))); */
 }
@@ -169,6 +173,10 @@ void iso_put_range(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t r,
 		   uint32_t lo, uint32_t n, uint32_t off)
 {
 	write_range(e, o, h, r, lo, n, off);
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
+	/*@ assert ranges: same_ranges(eng(e),
+	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
+	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
 	/*@ assert wrote: wrote(eng(e),
 	      eng_range(\at(eng(e), Pre), o, h, r, mk_span(lo, n, off))); */
 }
@@ -207,6 +215,10 @@ void iso_put_grant(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w,
 		   uint32_t perm, uint32_t held, uint32_t ipa)
 {
 	write_grant(e, o, h, w, perm, held, ipa);
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grants: same_grants(eng(e), eng_grant(\at(eng(e), Pre),
+	      o, h, w, mk_grant(perm, held, ipa))); */
 	/*@ assert wrote: wrote(eng(e), eng_grant(\at(eng(e), Pre), o, h, w,
 	      mk_grant(perm, held, ipa))); */
 }

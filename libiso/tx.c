@@ -327,6 +327,7 @@ int32_t iso_tx_send(struct iso_engine *e, uint64_t caller, uint64_t tx,
 	iso_port_lock();
 	r = tx_send_code(e, caller, tx, clear, max);
 	if (r == ISO_OK || r == ISO_RETRY) {
+		/*@ assert ids: is_vm(caller) && is_tx(tx) && clear <= 1; */
 		if (e->vms[caller].tx[tx].state == ISO_TX_OPEN)
 			tx_send(e, (uint32_t)caller, (uint32_t)tx,
 				(uint32_t)clear);

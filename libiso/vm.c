@@ -349,11 +349,11 @@ static uint32_t run_of(const struct iso_engine *e, uint32_t v, uint32_t lo,
     requires run: lo < hi && hi <= e->npages;
     terminates \true;
     exits \false;
-    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_hw;
-    ensures some: lo < \result <= hi;
-    ensures done: st(e) == swept(\old(st(e)), v, lo, \result - lo); */
-static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
-			   uint32_t hi)
+    assigns e->pages[0 .. e->npages - 1], iso_hw;
+    ensures some: 0 < \result <= hi - lo;
+    ensures freed: freed(\old(st(e)), st(e), v, lo, \result); */
+static uint32_t free_some(struct iso_engine *e, uint32_t v, uint32_t lo,
+			  uint32_t hi)
 {
 	uint32_t n = skip_of(e, v, lo, hi);
 
@@ -365,9 +365,30 @@ static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
 		/*@ assert released: plain_run(\at(st(e), Pre), v, lo, n) &&
 		      st(e) == release_run(\at(st(e), Pre), v, lo, n); */
 	}
-	/*@ assert freed: freed(\at(st(e), Pre), st(e), v, lo, n); */
-	iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, lo + n);
-	return lo + n;
+	return n;
+}
+
+/* ... and the cursor of v's teardown moves past them */
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires sweeping: sweeping(st(e), v, lo) && is_vm(v) && v != ISO_HOST;
+    requires run: lo < hi && hi <= e->npages;
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[0 .. ISO_MAX_VMS - 1], iso_hw;
+    ensures some: lo < \result <= hi;
+    ensures done: st(e) == swept(\old(st(e)), v, lo, \result - lo); */
+static uint32_t sweep_some(struct iso_engine *e, uint32_t v, uint32_t lo,
+			   uint32_t hi)
+{
+	const uint32_t n = free_some(e, v, lo, hi);
+	const uint32_t p = lo + n;
+
+	/*@ assert p: p == lo + n; */
+	iso_put_vm(e, v, ISO_VM_DYING, ISO_MAX_VMS, ISO_MAX_TX, p);
+	/*@ assert done: st(e) == swept(\at(st(e), Pre), v, lo, n); */
+	return p;
 }
 
 /*@ requires valid: valid_engine(e);

@@ -185,22 +185,6 @@ static bool begin_solver(struct campaign *c, unsigned i, struct error *e)
 	return true;
 }
 
-static bool begin_all(struct campaign *c, struct error *e)
-{
-	bool ok = store_run_sql(&c->store, "BEGIN IMMEDIATE", e) &&
-		  store_begin(&c->store, &c->conf, e);
-
-	for (unsigned i = 0; ok && i < c->conf.solvers; i++)
-		ok = begin_solver(c, i, e);
-	for (size_t i = 0; ok && i < c->file.count; i++)
-		ok = begin_file(c, i, e);
-	ok = ok && (!c->options.again || store_forget_trouble(&c->store, e));
-	if (ok)
-		return store_run_sql(&c->store, "COMMIT", e);
-	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
-}
-
 static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 {
 	const struct solver *s = &c->conf.solver[solver];
@@ -214,15 +198,62 @@ static bool is_asked(const struct campaign *c, size_t file, unsigned solver)
 			FNM_CASEFOLD | FNM_EXTMATCH) == 0);
 }
 
+/* Of how many texts is how many solvers asked? */
+static uint64_t pairs(const struct campaign *c)
+{
+	uint64_t n = 0;
+
+	for (size_t f = 0; f < c->file.count; f++)
+		for (unsigned s = 0; s < c->conf.solvers; s++)
+			n += is_asked(c, f, s);
+	return n;
+}
+
+/*
+ * As many mutants as fit into --most, of each kind the same number; of kind all
+ * only, when they are fewer than the kinds. The query itself always runs.
+ */
+static void spare_mutants(struct campaign *c)
+{
+	const uint64_t n = pairs(c), runs = n == 0 ? UINT64_MAX :
+				 c->options.most / n;
+	const uint64_t rest = runs > 1 ? runs - 1 : 0;
+	const uint64_t each = rest / (KINDS - 1);
+
+	for (enum kind k = KIND_NONE + 1; k < KINDS; k++) {
+		const double some = each == 0 && k == KIND_ALL ? (double)rest :
+				    (double)each;
+
+		if (c->conf.mutants[k] > some)
+			c->conf.mutants[k] = some;
+	}
+}
+
+static bool begin_all(struct campaign *c, struct error *e)
+{
+	bool ok = store_run_sql(&c->store, "BEGIN IMMEDIATE", e) &&
+		  store_begin(&c->store, e);
+
+	for (unsigned i = 0; ok && i < c->conf.solvers; i++)
+		ok = begin_solver(c, i, e);
+	for (size_t i = 0; ok && i < c->file.count; i++)
+		ok = begin_file(c, i, e);
+	if (ok && c->options.most > 0)
+		spare_mutants(c);
+	ok = ok && store_mutants(&c->store, &c->conf, e) && (!c->options.again || store_forget_trouble(&c->store, e));
+	if (ok)
+		return store_run_sql(&c->store, "COMMIT", e);
+	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
 static void count_all(struct campaign *c)
 {
 	uint64_t mutants = 0;
 
 	for (enum kind k = KIND_NONE; k < KINDS; k++)
 		mutants += (uint64_t)c->conf.mutants[k];
-	for (size_t f = 0; f < c->file.count; f++)
-		for (unsigned s = 0; s < c->conf.solvers; s++)
-			c->all += is_asked(c, f, s) ? mutants : 0;
+	c->all = mutants * pairs(c);
 }
 
 /* To the next run in the order: query, kind, mutant, solver. */
@@ -495,7 +526,7 @@ static int campaign_run(struct campaign *c)
 static int usage(void)
 {
 	return misused("run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
-		       " [--again]"
+		       " [--again] [--most RUNS]"
 		       " [--solver NAME@VERSION=COMMAND]..."
 		       " [--shard I/N | --slurm [--shards N]] DIR|FILE...");
 }
@@ -544,6 +575,8 @@ static bool read_option(struct run_options *o, int letter, const char *value)
 	case 'm':
 		o->slurm = true;
 		return true;
+	case 'o':
+		return read_number(value, &o->most) && o->most > 0;
 	default:
 		return false;
 	}
@@ -553,6 +586,7 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "again", no_argument, NULL, 'a' },
+		{ "most", required_argument, NULL, 'o' },
 		{ "solver", required_argument, NULL, 'v' },
 		{ "shard", required_argument, NULL, 's' },
 		{ "shards", required_argument, NULL, 'n' },
@@ -573,8 +607,9 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 	if (o->jobs == 0)
 		o->jobs = o->slurm ? 1 : (uint64_t)
 			sysconf(_SC_NPROCESSORS_ONLN);
-	/* one of the two ways to run a part of it, or none */
-	return o->paths > 0 && (o->shard > 0 ? !o->slurm :
+	/* one of the two ways to run a part of it, or none; a shard does not
+	 * know how many there are in all */
+	return o->paths > 0 && (o->most == 0 || o->shards == 0) && (o->shard > 0 ? !o->slurm :
 				(o->shards > 0) == o->slurm);
 }
 

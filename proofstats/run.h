@@ -9,6 +9,7 @@ struct run_options {
 	const char *db;
 	const char *baseline;	/* what it tells is left out; or null */
 	uint64_t jobs;
+	uint64_t most;		/* runs, by fewer mutants; 0: no bound */
 	bool again;
 	const char *version[MAX_SOLVERS];	/* NAME@VERSION=COMMAND */
 	unsigned versions;

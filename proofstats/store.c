@@ -170,11 +170,16 @@ static bool want(struct store *s, enum kind k, uint32_t i, uint32_t seed,
 	return one(s, q, NULL, e);
 }
 
-bool store_begin(struct store *s, const struct config *c, struct error *e)
+bool store_begin(struct store *s, struct error *e)
 {
-	bool ok = store_run_sql(s, "UPDATE query SET current = 0;"
-				   "UPDATE solver SET current = 0;"
-				   "DELETE FROM wanted", e);
+	return store_run_sql(s, "UPDATE query SET current = 0;"
+				"UPDATE solver SET current = 0;"
+				"DELETE FROM wanted", e);
+}
+
+bool store_mutants(struct store *s, const struct config *c, struct error *e)
+{
+	bool ok = true;
 
 	for (enum kind k = KIND_NONE; ok && k < KINDS; k++)
 		for (uint32_t i = 0; ok && i < (uint32_t)c->mutants[k]; i++)

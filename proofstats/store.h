@@ -34,7 +34,8 @@ bool store_prepare(struct store *s, const char *sql, sqlite3_stmt **to,
 		   struct error *e);
 
 /* What follows is the campaign that reports are about. */
-bool store_begin(struct store *s, const struct config *c, struct error *e);
+bool store_begin(struct store *s, struct error *e);
+bool store_mutants(struct store *s, const struct config *c, struct error *e);
 /* A query without text (its hash is empty) or trouble needs no solver. */
 bool store_query(struct store *s, const char *name, const char *hash,
 		 const char *trouble, int64_t *id, struct error *e);

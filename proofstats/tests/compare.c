@@ -290,7 +290,8 @@ static void make_store(struct store *store, const struct config *c,
 	struct error e;
 
 	cr_assert(store_open(store, ":memory:", true, &e), "%s", e.text);
-	cr_assert(store_begin(store, c, &e));
+	cr_assert(store_begin(store, &e));
+	cr_assert(store_mutants(store, c, &e));
 	cr_assert(store_solver(store, &c->solver[0], "1", NULL, solver, &e));
 }
 

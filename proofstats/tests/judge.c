@@ -234,7 +234,8 @@ static void set(struct scene *s)
 
 	s->conf = conf();
 	cr_assert(store_open(&s->store, ":memory:", true, &e), "%s", e.text);
-	cr_assert(store_begin(&s->store, &s->conf, &e), "%s", e.text);
+	cr_assert(store_begin(&s->store, &e), "%s", e.text);
+	cr_assert(store_mutants(&s->store, &s->conf, &e), "%s", e.text);
 	cr_assert(store_query(&s->store, "q", "hash", trouble, &s->query, &e));
 	for (int i = 0; i < 2; i++) {
 		s->conf.solver[i].limit = 1000;
