@@ -14,6 +14,7 @@ enum {
 
 /* argv[0] is the command's name; each returns an exit code. */
 int command_collect(int argc, char **argv);
+int command_record(int argc, char **argv);
 int command_mutate(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_config(int argc, char **argv);

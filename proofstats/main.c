@@ -17,6 +17,8 @@ static const struct command {
 	{ "collect", command_collect,
 	  "collect [OPTION...] wp|why3 -- ARGUMENT..., or DIR|FILE...\n"
 	  "                               put the queries of goals into a store\n" },
+	{ "record", command_record,
+	  "record STORE FILE COMMAND... put a query into a store, then be its prover\n" },
 	{ "mutate", command_mutate,
 	  "mutate KIND SEED FILE        print a mutant of a query\n" },
 	{ "run", command_run,

@@ -5,6 +5,7 @@ import argparse
 import os
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,9 +88,12 @@ def write(path, text):
     os.replace(tmp, path)
 
 
-def why3_conf(root, out):
+def why3_conf(root, out, recorder=None):
     """why3.conf with this folder's path, which Why3 cannot work out."""
     text = read(os.path.join(root, "verify", "why3.conf.in"))
+    if recorder and recorder.on:
+        text = re.sub(r'^(command\w* = ")', lambda m: m.group(1)
+                      + recorder.command, text, flags=re.M)
     conf = os.path.join(out, "why3.conf")
     write(conf, text.replace("@verifydir@", os.path.join(root, "verify")))
     os.environ["WHY3CONFIG"] = conf
@@ -128,12 +132,13 @@ signal.signal(signal.SIGINT, _quit)
 signal.signal(signal.SIGTERM, _quit)
 
 
-def run(cmd, cwd, seconds, line=None):
+def run(cmd, cwd, seconds, line=None, env=()):
     """Run cmd, give each line of its output to line(); (code, output). When
-    line() answers True the run is ended there. seconds is a backstop against a solver that hangs: what a proof may cost
-    is bounded in solver steps."""
+    line() answers True the run is ended there. seconds is a backstop against
+    a solver that hangs: what a proof may cost is bounded in solver steps."""
     # Frama-C believes PWD, so it must not be the caller's
-    p = subprocess.Popen(cmd, cwd=cwd, env=dict(os.environ, PWD=cwd),
+    p = subprocess.Popen(cmd, cwd=cwd, env=dict(os.environ, PWD=cwd,
+                                                **dict(env)),
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, start_new_session=True)
     with _lock:
@@ -203,57 +208,54 @@ def pool(jobs, work, count):
 
 # ------------------------------------------------------------------ queries
 
-def add_queries_option(p):
-    p.add_argument("--queries", metavar="STORE",
-                   help="prove nothing: put the query of each goal into STORE,\n"
-                        "with `proofstats collect` (or what PROOFSTATS names);\n"
-                        "for the solver that proved the goal in the last whole\n"
-                        "run into --out, and for all if none did")
+class Recorder:
+    """Keeps what solvers are asked, with `proofstats record` (of the program
+    that PROOFSTATS names; without it nothing is kept)."""
 
+    def __init__(self, out, name):
+        tool = os.environ.get("PROOFSTATS", "")
+        self.store = os.path.join(out, "queries", name)
+        self.on = bool(tool and name)
+        self.logs = 0
+        if not self.on:
+            return
+        if re.search("[%'\"\\\\]", tool + self.store):
+            die("Why3 cannot take this path in a command: %s"
+                % (tool + " " + self.store))
+        self.command = "'%s' record '%s' %%f " % (tool, self.store)
+        shutil.rmtree(self.store, ignore_errors=True)
+        os.makedirs(self.store)
 
-class Queries:
-    """Calls of `proofstats collect`, all into one store."""
+    def log(self):
+        """For the environment of one run that asks one goal after the other,
+        and for hashes()."""
+        if not self.on:
+            return {}
+        with _lock:
+            self.logs += 1
+            return {"PROOFSTATS_LOG": os.path.join(
+                self.store, "asked.%d" % self.logs)}
 
-    def __init__(self, opt, by):
-        """by: a file of a whole run, which says who proved what"""
-        tool = os.environ.get("PROOFSTATS", "proofstats")
-        self.tool = os.path.abspath(tool) if "/" in tool else tool
-        if not any(os.access(os.path.join(d, self.tool), os.X_OK)
-                   for d in os.environ.get("PATH", "").split(":")):
-            die("not found: %s (make builds it; PROOFSTATS says where it is)"
-                % tool)
-        self.root = opt.root
-        self.store = os.path.abspath(opt.queries)
-        self.by = os.path.join(opt.out, by)
-        self.proved = {}
-        if os.path.exists(self.by):
-            self.proved = dict(l.split("\t") for l in
-                               read(self.by).split("\n") if l)
+    def hashes(self, log, least, most):
+        """Of what was asked, in that order; nulls when nothing is kept."""
+        if not log:
+            return [None] * most
+        path = log["PROOFSTATS_LOG"]
+        asked = read(path).split("\n")[:-1] if os.path.exists(path) else []
+        bad = [l for l in asked if not re.match("[0-9a-f]{64}$", l)]
+        if bad:
+            die("proofstats could not keep a query: " + bad[0])
+        if not least <= len(asked) <= most:
+            die("%d to %d queries were expected, and %d kept: %s"
+                % (least, most, len(asked), path))
+        if asked:
+            os.remove(path)
+        return asked
 
-    def collect(self, *args):
-        code, text = run(
-            [self.tool, "collect", "--add", "-o", self.store]
-            + (["--by", self.by] if self.proved else []) + list(args),
-            self.root, WALL_SECONDS)
-        if code:
-            die("proofstats collect %s:\n%s" % (" ".join(args), text))
-
-    def rows(self):
-        """What is in the store: goal, prover, hash, place."""
-        return [l.split("\t") for l in read(os.path.join(
-            self.store, "index")).split("\n")[1:] if l]
-
-    def tell(self, rows, begin):
-        """How many these are."""
-        closed = sum(r[2] == "-" for r in rows)
-        say("%d goals: %d need no solver, %d queries of the others; %.0f s"
-            % (len(set(r[0] for r in rows)), closed, len(rows) - closed,
-               time.monotonic() - begin))
-
-
-def write_by(path, rows):
-    """Who proved what, as `proofstats collect --by` takes it."""
-    write(path, "".join("%s\t%s\n" % r for r in sorted(rows)))
+    def index(self, rows):
+        """rows: goal, prover or Qed, hash or -, place"""
+        write(os.path.join(self.store, "index"), "# proofstats index 1\n"
+              + "".join("%s\t%s\t%s\t%s\n" % r for r in sorted(rows)))
 
 
 # ----------------------------------------------------------------- terminal
