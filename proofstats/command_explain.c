@@ -2,10 +2,10 @@
 #include "commands.h"
 
 #include "advice.h"
+#include "json.h"
 #include "subject.h"
 
 #include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,10 +144,7 @@ static void print_text(const struct explanation *x, const char *query)
 
 static void set_text(json_t *o, const char *key, const char *value)
 {
-	json_t *t = value == NULL ? NULL : json_string(value);
-
-	/* what stands in a query may be no UTF-8 */
-	json_object_set_new(o, key, t != NULL ? t : json_null());
+	json_object_set_new(o, key, text_json(value));
 }
 
 static void set_count(json_t *o, const char *key, int64_t count)
@@ -269,9 +266,7 @@ static void print_json(const struct explanation *x, const char *query)
 	set_count(o, "elsewhere", (int64_t)x->f.elsewhere);
 	json_object_set_new(o, "quantifiers", quantifiers_json(x));
 	json_object_set_new(o, "advice", advice_json(x));
-	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	putchar('\n');
-	json_decref(o);
+	put_json(o);
 	text_free(&goal);
 }
 
