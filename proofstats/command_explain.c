@@ -5,9 +5,7 @@
 #include "json.h"
 #include "subject.h"
 
-#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { QUANTIFIERS = 15 };	/* in the text; JSON has all */
 
@@ -272,56 +270,35 @@ static void print_json(const struct explanation *x, const char *query)
 
 /* -- the command ---------------------------------------------------------- */
 
-static int run(const struct subject *s, const char *query, uint64_t tries,
-	       bool json)
+static int run(const struct subject *s, const struct options *o)
 {
 	struct explanation x;
 	struct error e;
 	int code = EXIT_FINE;
 
-	if (!explain(&x, &s->conf, &s->p, s->solver, (unsigned)tries, &e))
+	if (!explain(&x, &s->conf, &s->p, s->solver, o->tries, &e))
 		code = complain(&e);
-	else if (json)
-		print_json(&x, query);
+	else if (o->format == 1)
+		print_json(&x, o->operand[0]);
 	else
-		print_text(&x, query);
+		print_text(&x, o->operand[0]);
 	explanation_free(&x);
 	return code == EXIT_FINE ? printed(code) : code;
 }
 
-static int usage(void)
-{
-	return misused("explain [-c CONFIG] [-s SOLVER] [-n TRIES]"
-		       " [-f text|json] FILE | -q STORE GOAL");
-}
-
 int command_explain(int argc, char **argv)
 {
-	struct subject_options o = { 0 };
-	const char *format = "text";
-	uint64_t tries = 500;
+	struct options o;
 	struct subject s;
 	struct error e;
-	int c, code;
+	int code;
 
-	while ((c = getopt(argc, argv, "c:s:q:n:f:")) != -1) {
-		if (c == 'c')
-			o.conf = optarg;
-		else if (c == 's')
-			o.solver = optarg;
-		else if (c == 'q')
-			o.store = optarg;
-		else if (c == 'f')
-			format = optarg;
-		else if (c != 'n' || !read_number(optarg, &tries))
-			return usage();
-	}
-	if (optind + 1 != argc || tries > UINT32_MAX ||
-	    (strcmp(format, "text") != 0 && strcmp(format, "json") != 0))
-		return usage();
-	if (!subject_open(&s, &o, argv[optind], &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "c:s:q:n:f:", "text|json", "FILE|GOAL", 1, 1 }))
+		return EXIT_TROUBLE;
+	if (!subject_open(&s, &o, &e))
 		return complain(&e);
-	code = run(&s, argv[optind], tries, strcmp(format, "json") == 0);
+	code = run(&s, &o);
 	subject_close(&s);
 	return code;
 }

@@ -5,10 +5,7 @@
 #include "describe.h"
 #include "escape.h"
 #include "findings.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "options.h"
 
 static void print_change(const struct comparison *c, const struct changed *g,
 			 bool markdown)
@@ -148,7 +145,7 @@ static void print_json(const struct comparison *c, int code)
 
 /* -- the command ------------------------------------------------------------ */
 
-static int print(const struct comparison *c, enum format format)
+static int print(const struct comparison *c, unsigned format)
 {
 	const int code = c->of[CHANGE_WORSE] + c->of[CHANGE_GONE] > 0 ?
 				 EXIT_VERDICT :
@@ -163,7 +160,7 @@ static int print(const struct comparison *c, enum format format)
 	return printed(code);
 }
 
-static int run(const struct config *conf, char **path, enum format format)
+static int run(const struct config *conf, char **path, unsigned format)
 {
 	struct figures f[2] = { 0 };
 	struct comparison c;
@@ -185,23 +182,17 @@ static int run(const struct config *conf, char **path, enum format format)
 
 int command_diff(int argc, char **argv)
 {
-	enum format format = FORMAT_TEXT;
-	const char *path = NULL;
+	struct options o;
 	struct config conf;
 	struct error e;
-	int o, code;
+	int code;
 
-	while ((o = getopt(argc, argv, "c:f:")) != -1) {
-		if (o == 'c')
-			path = optarg;
-		else if (o != 'f' || !read_format(optarg, &format))
-			argc = 0;
-	}
-	if (argc - optind != 2)
-		return misused("diff [-c CONFIG] [-f text|markdown|json] A B");
-	if (!config_load(&conf, path, &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "c:f:", FORMATS, "A B", 2, 2 }))
+		return EXIT_TROUBLE;
+	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
-	code = run(&conf, argv + optind, format);
+	code = run(&conf, o.operand, o.format);
 	config_free(&conf);
 	return code;
 }

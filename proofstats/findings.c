@@ -7,18 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool read_format(const char *name, enum format *format)
-{
-	static const char *const names[] = { "text", "markdown", "json" };
-
-	for (int i = FORMAT_TEXT; i <= FORMAT_JSON; i++)
-		if (strcmp(names[i], name) == 0) {
-			*format = (enum format)i;
-			return true;
-		}
-	return false;
-}
-
 /* -- a prover --------------------------------------------------------------- */
 
 static json_t *figure_json(const struct figures *f, const struct figure *r)

@@ -6,9 +6,8 @@
 #include "json.h"
 
 /* In which diff and gate say what they found. */
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON };
-
-bool read_format(const char *name, enum format *format);
+enum { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON };
+#define FORMATS "text|markdown|json"
 
 /* What became of a query, with the reason; of all, if neither side has it. */
 json_t *finding_json(const struct comparison *c, const struct changed *g,

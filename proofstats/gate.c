@@ -5,42 +5,12 @@
 #include "describe.h"
 #include "escape.h"
 #include "findings.h"
+#include "options.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BASELINE "proofstats.baseline"
-
-struct options {
-	const char *conf;
-	const char *db;
-	const char *baseline;
-	const char *out;
-	enum format format;
-};
-
-static bool read_options(struct options *o, int argc, char **argv,
-			 const char *letters)
-{
-	int c;
-
-	while ((c = getopt(argc, argv, letters)) != -1) {
-		if (c == 'c')
-			o->conf = optarg;
-		else if (c == 'd')
-			o->db = optarg;
-		else if (c == 'b')
-			o->baseline = optarg;
-		else if (c == 'o')
-			o->out = optarg;
-		else if (c != 'f' || !read_format(optarg, &o->format))
-			return false;
-	}
-	return optind == argc;
-}
 
 /* -- baseline --------------------------------------------------------------- */
 
@@ -93,14 +63,14 @@ static int write_baseline(const struct options *o, const struct config *conf)
 
 int command_baseline(int argc, char **argv)
 {
-	struct options o = { .db = "proofstats.db" };
+	struct options o;
 	struct config conf;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:b:o:"))
-		return misused("baseline [-c CONFIG] [-d DATABASE]"
-			       " [-b BASELINE] [-o FILE]");
+	if (!read_options(&o, argc, argv,
+			  &(struct syntax){ .letters = "c:d:b:o:" }))
+		return EXIT_TROUBLE;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = write_baseline(&o, &conf);
@@ -127,7 +97,7 @@ struct gate {
 	const struct config *conf;
 	struct comparison c;
 	unsigned of[RULES];
-	enum format format;
+	unsigned format;
 	json_t *findings;
 };
 
@@ -323,14 +293,16 @@ static int run_gate(const struct options *o, const struct config *conf)
 
 int command_gate(int argc, char **argv)
 {
-	struct options o = { .db = "proofstats.db", .baseline = BASELINE };
+	struct options o;
 	struct config conf;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:b:f:"))
-		return misused("gate [-c CONFIG] [-d DATABASE] [-b BASELINE]"
-			       " [-f text|markdown|json]");
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:b:f:", .formats = FORMATS }))
+		return EXIT_TROUBLE;
+	if (o.baseline == NULL)
+		o.baseline = BASELINE;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = run_gate(&o, &conf);

@@ -4,13 +4,11 @@
 
 #include "escape.h"
 #include "json.h"
+#include "options.h"
 #include "report.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void print_summary(const struct judged *j)
 {
@@ -169,51 +167,6 @@ static int print_json(const struct report *r)
 
 /* -- the commands ----------------------------------------------------------- */
 
-static const struct format {
-	const char *name;
-	int (*print)(const struct report *r);
-} formats[] = {
-	{ "table", print_table }, { "csv", print_csv }, { "json", print_json },
-	{ "html", print_html }, { "junit", print_junit },
-	{ "markdown", print_markdown },
-};
-
-struct options {
-	const char *conf;
-	const char *db;
-	const char *explained;
-	const struct format *format;
-};
-
-static const struct format *find_format(const char *name)
-{
-	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
-}
-
-static bool read_options(struct options *o, int argc, char **argv,
-			 const char *letters)
-{
-	int c;
-
-	*o = (struct options){ NULL, "proofstats.db", NULL, &formats[0] };
-	while ((c = getopt(argc, argv, letters)) != -1) {
-		if (c == 'c')
-			o->conf = optarg;
-		else if (c == 'd')
-			o->db = optarg;
-		else if (c == 'f')
-			o->format = find_format(optarg);
-		else if (c == 'x')
-			o->explained = optarg;
-		else
-			return false;
-	}
-	return optind == argc && o->format != NULL;
-}
-
 static void report_free(struct report *r)
 {
 	judged_free(&r->j);
@@ -242,18 +195,22 @@ static bool load(struct report *r, const struct options *o, struct error *e)
 
 int command_report(int argc, char **argv)
 {
+	static int (*const print[])(const struct report *r) = {
+		print_table, print_csv, print_json, print_html, print_junit,
+		print_markdown
+	};
 	struct options o;
 	struct report r;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:f:x:"))
-		return misused("report [-c CONFIG] [-d DATABASE]"
-			       " [-f table|csv|json|html|junit|markdown]"
-			       " [-x EXPLANATIONS]");
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:f:x:",
+			  .formats = "table|csv|json|html|junit|markdown" }))
+		return EXIT_TROUBLE;
 	if (!load(&r, &o, &e))
 		return complain(&e);
-	code = o.format->print(&r);
+	code = print[o.format](&r);
 	report_free(&r);
 	return printed(code);
 }
@@ -265,8 +222,9 @@ int command_judge(int argc, char **argv)
 	struct error e;
 	int code = EXIT_FINE;
 
-	if (!read_options(&o, argc, argv, "c:d:"))
-		return misused("judge [-c CONFIG] [-d DATABASE]");
+	if (!read_options(&o, argc, argv,
+			  &(struct syntax){ .letters = "c:d:" }))
+		return EXIT_TROUBLE;
 	if (!load(&r, &o, &e))
 		return complain(&e);
 	for (size_t i = 0; i < r.j.vcs; i++)

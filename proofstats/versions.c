@@ -4,8 +4,8 @@
 
 #include "json.h"
 #include "judge.h"
+#include "options.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,37 +242,22 @@ static int tell(const struct judged *j, bool json)
 	return printed(code);
 }
 
-static int usage(void)
-{
-	return misused("versions [-c CONFIG] [-d DATABASE] [-f table|json]");
-}
-
 int command_versions(int argc, char **argv)
 {
-	const char *conf = NULL, *db = "proofstats.db", *format = "table";
+	struct options o;
 	struct config config;
 	struct store store;
 	struct judged j;
 	struct error e;
 	bool ok;
-	int o, code;
+	int code;
 
-	while ((o = getopt(argc, argv, "c:d:f:")) != -1) {
-		if (o == 'c')
-			conf = optarg;
-		else if (o == 'd')
-			db = optarg;
-		else if (o == 'f')
-			format = optarg;
-		else
-			return usage();
-	}
-	if (optind != argc || (strcmp(format, "table") != 0 &&
-			       strcmp(format, "json") != 0))
-		return usage();
-	if (!config_load(&config, conf, &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:f:", .formats = "table|json" }))
+		return EXIT_TROUBLE;
+	if (!config_load(&config, o.conf, &e))
 		return complain(&e);
-	ok = store_open(&store, db, false, &e);
+	ok = store_open(&store, o.db, false, &e);
 	if (ok) {
 		ok = judge_all(&j, &store, &config, &e);
 		store_close(&store);
@@ -280,7 +265,7 @@ int command_versions(int argc, char **argv)
 	config_free(&config);
 	if (!ok)
 		return complain(&e);
-	code = tell(&j, strcmp(format, "json") == 0);
+	code = tell(&j, o.format == 1);
 	judged_free(&j);
 	return code;
 }
