@@ -2,12 +2,10 @@
 #include "commands.h"
 
 #include "advice.h"
+#include "json.h"
 #include "subject.h"
 
-#include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { QUANTIFIERS = 15 };	/* in the text; JSON has all */
 
@@ -144,10 +142,7 @@ static void print_text(const struct explanation *x, const char *query)
 
 static void set_text(json_t *o, const char *key, const char *value)
 {
-	json_t *t = value == NULL ? NULL : json_string(value);
-
-	/* what stands in a query may be no UTF-8 */
-	json_object_set_new(o, key, t != NULL ? t : json_null());
+	json_object_set_new(o, key, text_json(value));
 }
 
 static void set_count(json_t *o, const char *key, int64_t count)
@@ -269,64 +264,41 @@ static void print_json(const struct explanation *x, const char *query)
 	set_count(o, "elsewhere", (int64_t)x->f.elsewhere);
 	json_object_set_new(o, "quantifiers", quantifiers_json(x));
 	json_object_set_new(o, "advice", advice_json(x));
-	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	putchar('\n');
-	json_decref(o);
+	put_json(o);
 	text_free(&goal);
 }
 
 /* -- the command ---------------------------------------------------------- */
 
-static int run(const struct subject *s, const char *query, uint64_t tries,
-	       bool json)
+static int run(const struct subject *s, const struct options *o)
 {
 	struct explanation x;
 	struct error e;
 	int code = EXIT_FINE;
 
-	if (!explain(&x, &s->conf, &s->p, s->solver, (unsigned)tries, &e))
+	if (!explain(&x, &s->conf, &s->p, s->solver, o->tries, &e))
 		code = complain(&e);
-	else if (json)
-		print_json(&x, query);
+	else if (o->format == 1)
+		print_json(&x, o->operand[0]);
 	else
-		print_text(&x, query);
+		print_text(&x, o->operand[0]);
 	explanation_free(&x);
 	return code == EXIT_FINE ? printed(code) : code;
 }
 
-static int usage(void)
-{
-	return misused("explain [-c CONFIG] [-s SOLVER] [-n TRIES]"
-		       " [-f text|json] FILE | -q STORE GOAL");
-}
-
 int command_explain(int argc, char **argv)
 {
-	struct subject_options o = { 0 };
-	const char *format = "text";
-	uint64_t tries = 500;
+	struct options o;
 	struct subject s;
 	struct error e;
-	int c, code;
+	int code;
 
-	while ((c = getopt(argc, argv, "c:s:q:n:f:")) != -1) {
-		if (c == 'c')
-			o.conf = optarg;
-		else if (c == 's')
-			o.solver = optarg;
-		else if (c == 'q')
-			o.store = optarg;
-		else if (c == 'f')
-			format = optarg;
-		else if (c != 'n' || !read_number(optarg, &tries))
-			return usage();
-	}
-	if (optind + 1 != argc || tries > UINT32_MAX ||
-	    (strcmp(format, "text") != 0 && strcmp(format, "json") != 0))
-		return usage();
-	if (!subject_open(&s, &o, argv[optind], &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "c:s:q:n:f:", "text|json", "FILE|GOAL", 1, 1 }))
+		return EXIT_TROUBLE;
+	if (!subject_open(&s, &o, &e))
 		return complain(&e);
-	code = run(&s, argv[optind], tries, strcmp(format, "json") == 0);
+	code = run(&s, &o);
 	subject_close(&s);
 	return code;
 }

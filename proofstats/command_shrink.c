@@ -5,7 +5,6 @@
 #include "subject.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,8 +52,7 @@ static int write_out(const struct shrinking *s, const char *path)
 	return ok ? EXIT_FINE : complain(&e);
 }
 
-static int run(const struct subject *on, uint64_t tries, uint64_t limit,
-	       const char *out)
+static int run(const struct subject *on, const struct options *o)
 {
 	struct shrinking s;
 	struct error e;
@@ -67,10 +65,10 @@ static int run(const struct subject *on, uint64_t tries, uint64_t limit,
 		fprintf(stderr, "proofstats: %s: not proved within the limit:"
 			" %s\n", on->q.path, outcome_name[s.before.outcome]);
 		code = EXIT_VERDICT;
-	} else if (!shrink(&s, (unsigned)tries, (double)limit, &e)) {
+	} else if (!shrink(&s, o->tries, (double)o->limit, &e)) {
 		code = complain(&e);
 	} else {
-		code = write_out(&s, out);
+		code = write_out(&s, o->out);
 		if (code == EXIT_FINE)
 			tell(&s);
 	}
@@ -78,39 +76,19 @@ static int run(const struct subject *on, uint64_t tries, uint64_t limit,
 	return code;
 }
 
-static int usage(void)
-{
-	return misused("shrink [-c CONFIG] [-s SOLVER] [-n TRIES] [-l LIMIT]"
-		       " [-o FILE] FILE | -q STORE GOAL");
-}
-
 int command_shrink(int argc, char **argv)
 {
-	struct subject_options o = { 0 };
-	uint64_t tries = 500, limit = 0;
-	const char *out = NULL;
+	struct options o;
 	struct subject s;
 	struct error e;
-	int c, code;
+	int code;
 
-	while ((c = getopt(argc, argv, "c:s:q:o:n:l:")) != -1) {
-		if (c == 'c')
-			o.conf = optarg;
-		else if (c == 's')
-			o.solver = optarg;
-		else if (c == 'q')
-			o.store = optarg;
-		else if (c == 'o')
-			out = optarg;
-		else if ((c != 'n' && c != 'l') ||
-			 !read_number(optarg, c == 'n' ? &tries : &limit))
-			return usage();
-	}
-	if (optind + 1 != argc || tries > UINT32_MAX)
-		return usage();
-	if (!subject_open(&s, &o, argv[optind], &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "c:s:q:n:l:o:", NULL, "FILE|GOAL", 1, 1 }))
+		return EXIT_TROUBLE;
+	if (!subject_open(&s, &o, &e))
 		return complain(&e);
-	code = run(&s, tries, limit, out);
+	code = run(&s, &o);
 	subject_close(&s);
 	return code;
 }

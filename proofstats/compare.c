@@ -120,8 +120,8 @@ static bool same_figures(const struct figure *a, const struct figure *b)
 				fabs(a->mean - b->mean) < 0.1));
 }
 
-static bool have_costs(const struct comparison *c, const struct figure *a,
-		       const struct figure *b)
+bool have_costs(const struct comparison *c, const struct figure *a,
+		const struct figure *b)
 {
 	return a->counted && b->counted &&
 	       same_engine(&c->a->engine[a->engine], &c->b->engine[b->engine]);

@@ -54,6 +54,10 @@ void comparison_free(struct comparison *c);
 /* From the best to the worst, whatever their numbers. */
 bool is_worse(enum verdict v, enum verdict than);
 
+/* Do both sides have costs, and in the same unit? */
+bool have_costs(const struct comparison *c, const struct figure *a,
+		const struct figure *b);
+
 const char *name_of_goal(const struct figures *f, const struct goal *g);
 const char *place_of_goal(const struct figures *f, const struct goal *g);
 

@@ -22,16 +22,15 @@ static void describe_pair(struct text *t, const struct comparison *c,
 			  const struct pair *p)
 {
 	const struct figure *a = p->a, *b = p->b;
-	const struct engine *x = &c->a->engine[a->engine],
-			    *y = &c->b->engine[b->engine];
-	const bool costs = a->counted && b->counted && same_engine(x, y) &&
+	const bool costs = have_costs(c, a, b) &&
 			   fabs(a->mean - b->mean) >= 0.1;
 
 	if (a->proved * (double)b->runs == b->proved * (double)a->runs &&
 	    !costs)
 		return;
-	text_printf(t, "; %s: proved %u/%u -> %u/%u", y->name, a->proved,
-		    a->runs, b->proved, b->runs);
+	text_printf(t, "; %s: proved %u/%u -> %u/%u",
+		    c->b->engine[b->engine].name, a->proved, a->runs, b->proved,
+		    b->runs);
 	put_p(t, p->p_share);
 	if (!costs)
 		return;

@@ -4,10 +4,8 @@
 
 #include "describe.h"
 #include "escape.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "findings.h"
+#include "options.h"
 
 static void print_change(const struct comparison *c, const struct changed *g,
 			 bool markdown)
@@ -94,16 +92,75 @@ static void print_sums(const struct comparison *c)
 	puts("");
 }
 
-static int print(const struct comparison *c, bool markdown)
+/* -- JSON ------------------------------------------------------------------- */
+
+static json_t *changes_json(const struct comparison *c)
 {
-	print_changes(c, markdown);
-	print_sums(c);
-	if (c->of[CHANGE_WORSE] + c->of[CHANGE_GONE] > 0)
-		return printed(EXIT_VERDICT);
-	return printed(c->of[CHANGE_UNMEASURED] > 0 ? EXIT_PARTLY : EXIT_FINE);
+	json_t *all = json_array();
+
+	for (int k = 0; k < CHANGE_NONE; k++)
+		for (size_t i = 0; i < c->count; i++) {
+			struct text what = { 0 };
+
+			if (c->at[i].change != (enum change)k)
+				continue;
+			describe(&what, c, &c->at[i]);
+			json_array_append_new(all, finding_json(
+				c, &c->at[i], what.at));
+			text_free(&what);
+		}
+	return all;
 }
 
-static int run(const struct config *conf, char **path, bool markdown)
+static json_t *sums_json(const struct comparison *c)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < c->b->engines; i++) {
+		const struct sum s = sum_of(c, i);
+
+		if (!is_engine(&c->b->engine[i]))
+			continue;
+		json_array_append_new(all, json_pack(
+			"{so s{si sf} s{si sf}}",
+			"prover", text_json(c->b->engine[i].name),
+			"before", "proves", (int)s.n[0], "cost", s.cost[0],
+			"after", "proves", (int)s.n[1], "cost", s.cost[1]));
+	}
+	return all;
+}
+
+static void print_json(const struct comparison *c, int code)
+{
+	static const char *const word[] = {
+		[EXIT_FINE] = "no worse", [EXIT_VERDICT] = "worse",
+		[EXIT_PARTLY] = "not all is known"
+	};
+	json_t *o = whole_json(c, word[code]);
+
+	json_object_set_new(o, "provers", sums_json(c));
+	json_object_set_new(o, "findings", changes_json(c));
+	put_json(o);
+}
+
+/* -- the command ------------------------------------------------------------ */
+
+static int print(const struct comparison *c, unsigned format)
+{
+	const int code = c->of[CHANGE_WORSE] + c->of[CHANGE_GONE] > 0 ?
+				 EXIT_VERDICT :
+			 c->of[CHANGE_UNMEASURED] > 0 ? EXIT_PARTLY : EXIT_FINE;
+
+	if (format == FORMAT_JSON) {
+		print_json(c, code);
+	} else {
+		print_changes(c, format == FORMAT_MARKDOWN);
+		print_sums(c);
+	}
+	return printed(code);
+}
+
+static int run(const struct config *conf, char **path, unsigned format)
 {
 	struct figures f[2] = { 0 };
 	struct comparison c;
@@ -115,7 +172,7 @@ static int run(const struct config *conf, char **path, bool markdown)
 		code = complain(&e);
 	} else {
 		compare(&c, &f[0], &f[1], conf);
-		code = print(&c, markdown);
+		code = print(&c, format);
 		comparison_free(&c);
 	}
 	figures_free(&f[0]);
@@ -125,25 +182,17 @@ static int run(const struct config *conf, char **path, bool markdown)
 
 int command_diff(int argc, char **argv)
 {
-	const char *path = NULL, *format = "text";
+	struct options o;
 	struct config conf;
 	struct error e;
-	int o, code;
+	int code;
 
-	while ((o = getopt(argc, argv, "c:f:")) != -1) {
-		if (o == 'c')
-			path = optarg;
-		else if (o == 'f')
-			format = optarg;
-		else
-			argc = 0;
-	}
-	if (argc - optind != 2 || (strcmp(format, "text") != 0 &&
-				   strcmp(format, "markdown") != 0))
-		return misused("diff [-c CONFIG] [-f text|markdown] A B");
-	if (!config_load(&conf, path, &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "c:f:", FORMATS, "A B", 2, 2 }))
+		return EXIT_TROUBLE;
+	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
-	code = run(&conf, argv + optind, strcmp(format, "markdown") == 0);
+	code = run(&conf, o.operand, o.format);
 	config_free(&conf);
 	return code;
 }

@@ -4,44 +4,13 @@
 
 #include "describe.h"
 #include "escape.h"
+#include "findings.h"
+#include "options.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BASELINE "proofstats.baseline"
-
-struct options {
-	const char *conf;
-	const char *db;
-	const char *baseline;
-	const char *out;
-	const char *format;
-};
-
-static bool read_options(struct options *o, int argc, char **argv,
-			 const char *letters)
-{
-	int c;
-
-	while ((c = getopt(argc, argv, letters)) != -1) {
-		if (c == 'c')
-			o->conf = optarg;
-		else if (c == 'd')
-			o->db = optarg;
-		else if (c == 'b')
-			o->baseline = optarg;
-		else if (c == 'o')
-			o->out = optarg;
-		else if (c == 'f')
-			o->format = optarg;
-		else
-			return false;
-	}
-	return optind == argc;
-}
 
 /* -- baseline --------------------------------------------------------------- */
 
@@ -94,14 +63,14 @@ static int write_baseline(const struct options *o, const struct config *conf)
 
 int command_baseline(int argc, char **argv)
 {
-	struct options o = { .db = "proofstats.db" };
+	struct options o;
 	struct config conf;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:b:o:"))
-		return misused("baseline [-c CONFIG] [-d DATABASE]"
-			       " [-b BASELINE] [-o FILE]");
+	if (!read_options(&o, argc, argv,
+			  &(struct syntax){ .letters = "c:d:b:o:" }))
+		return EXIT_TROUBLE;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = write_baseline(&o, &conf);
@@ -116,12 +85,20 @@ enum rule { RULE_BRITTLE, RULE_REMOVED, RULE_TOTAL, RULE_UNMEASURED, RULES };
 static const char *const rule_text[RULES] = {
 	"became brittle", "was removed", "costs more", "is not all measured"
 };
+static const char *const rule_name[RULES] = {
+	"brittle", "removed", "total", "unmeasured"
+};
+static const char *const verdict_word[] = {
+	[EXIT_FINE] = "green", [EXIT_VERDICT] = "red",
+	[EXIT_PARTLY] = "not all is known"
+};
 
 struct gate {
 	const struct config *conf;
 	struct comparison c;
 	unsigned of[RULES];
-	bool markdown;
+	unsigned format;
+	json_t *findings;
 };
 
 static bool is_brittle(enum verdict v)
@@ -142,10 +119,10 @@ static enum rule rule_of(const struct changed *g)
 	return RULES;
 }
 
-static void say(const struct gate *g, const char *name, enum rule rule,
-		const char *why)
+static void say_text(const struct gate *g, const char *name, enum rule rule,
+		     const char *why)
 {
-	if (!g->markdown) {
+	if (g->format == FORMAT_TEXT) {
 		printf("%s: %s: %s\n", name, rule_text[rule], why);
 		return;
 	}
@@ -156,20 +133,39 @@ static void say(const struct gate *g, const char *name, enum rule rule,
 	puts(" |");
 }
 
+/* Of all, if it is at what neither side has. */
+static void say(struct gate *g, const struct changed *at, enum rule rule,
+		const char *why)
+{
+	struct text name = { 0 };
+	json_t *o;
+
+	g->of[rule]++;
+	if (g->format == FORMAT_JSON) {
+		o = finding_json(&g->c, at, why);
+		json_object_set_new(o, "rule", json_string(rule_name[rule]));
+		json_array_append_new(g->findings, o);
+		return;
+	}
+	if (at->a == NULL && at->b == NULL)
+		text_put(&name, "all");
+	else
+		describe_place(&name, &g->c, at);
+	say_text(g, name.at, rule, why);
+	text_free(&name);
+}
+
 static void say_changes(struct gate *g)
 {
 	for (size_t i = 0; i < g->c.count; i++) {
 		const struct changed *at = &g->c.at[i];
 		const enum rule rule = rule_of(at);
-		struct text name = { 0 }, why = { 0 };
+		struct text why = { 0 };
 
 		if (rule == RULES)
 			continue;
-		g->of[rule]++;
-		describe_place(&name, &g->c, at);
 		describe(&why, &g->c, at);
-		say(g, name.at, rule, why.at);
-		text_free(&name);
+		say(g, at, rule, why.at);
 		text_free(&why);
 	}
 }
@@ -195,6 +191,7 @@ static const struct changed *most(const struct comparison *c, double *rise)
 
 static void say_total(struct gate *g)
 {
+	static const struct changed all = { .change = CHANGE_WORSE };
 	struct text t = { 0 };
 	const struct changed *at;
 	double rise;
@@ -202,7 +199,6 @@ static void say_total(struct gate *g)
 	if (!g->c.comparable ||
 	    g->c.total_b <= g->c.total_a * g->conf->total)
 		return;
-	g->of[RULE_TOTAL]++;
 	describe_total(&t, &g->c);
 	text_printf(&t, "; %g times the baseline's is allowed",
 		    g->conf->total);
@@ -211,7 +207,7 @@ static void say_total(struct gate *g)
 		text_printf(&t, "; %+.4g of ", rise);
 		describe_place(&t, &g->c, at);
 	}
-	say(g, "all", RULE_TOTAL, t.at);
+	say(g, &all, RULE_TOTAL, t.at);
 	text_free(&t);
 }
 
@@ -226,12 +222,30 @@ static int verdict(const struct gate *g)
 	return EXIT_FINE;
 }
 
+static void sum_up_json(const struct gate *g, int code)
+{
+	json_t *o = whole_json(&g->c, verdict_word[code]);
+	json_t *broken = json_object();
+
+	for (int r = 0; r < RULES; r++)
+		json_object_set_new(broken, rule_name[r],
+				    json_integer(g->of[r]));
+	json_object_set_new(o, "broken", broken);
+	json_object_set_new(o, "allowed", json_pack("{sf sf sf}",
+		rule_name[RULE_BRITTLE], g->conf->brittle,
+		rule_name[RULE_REMOVED], g->conf->removed,
+		rule_name[RULE_TOTAL], g->conf->total));
+	json_object_set(o, "findings", g->findings);
+	put_json(o);
+}
+
 static void sum_up(const struct gate *g, int code)
 {
+	const bool markdown = g->format == FORMAT_MARKDOWN;
 	struct text t = { 0 };
 
 	printf("%s%zu queries: %u became brittle, %u removed, %u new, %u not measured; ",
-	       g->markdown ? "\n" : "", g->c.b->goals, g->of[RULE_BRITTLE],
+	       markdown ? "\n" : "", g->c.b->goals, g->of[RULE_BRITTLE],
 	       g->of[RULE_REMOVED], g->c.of[CHANGE_NEW],
 	       g->of[RULE_UNMEASURED]);
 	describe_total(&t, &g->c);
@@ -239,21 +253,19 @@ static void sum_up(const struct gate *g, int code)
 		text_put(&t, "; ");
 		describe_engines(&t, &g->c);
 	}
-	if (g->markdown)
+	if (markdown)
 		put_markdown(t.at, stdout);
 	else
 		fputs(t.at, stdout);
 	text_free(&t);
-	printf("\n%s%s\n", g->markdown ? "\n**gate: " : "gate: ",
-	       code == EXIT_FINE ? g->markdown ? "green**" : "green" :
-	       code == EXIT_VERDICT ? g->markdown ? "red**" : "red" :
-	       g->markdown ? "not all is known**" : "not all is known");
+	printf(markdown ? "\n\n**gate: %s**\n" : "\ngate: %s\n",
+	       verdict_word[code]);
 }
 
 static int run_gate(const struct options *o, const struct config *conf)
 {
-	struct gate g = { .conf = conf,
-			  .markdown = strcmp(o->format, "markdown") == 0 };
+	struct gate g = { .conf = conf, .format = o->format,
+			  .findings = json_array() };
 	struct figures a = { 0 }, b = { 0 };
 	struct error e;
 	int code;
@@ -264,15 +276,16 @@ static int run_gate(const struct options *o, const struct config *conf)
 	} else {
 		figures_carry(&b, &a);
 		compare(&g.c, &a, &b, conf);
-		if (g.markdown)
+		if (g.format == FORMAT_MARKDOWN)
 			puts("| query | | |\n|---|---|---|");
 		say_changes(&g);
 		say_total(&g);
 		code = verdict(&g);
-		sum_up(&g, code);
+		(g.format == FORMAT_JSON ? sum_up_json : sum_up)(&g, code);
 		code = printed(code);
 		comparison_free(&g.c);
 	}
+	json_decref(g.findings);
 	figures_free(&a);
 	figures_free(&b);
 	return code;
@@ -280,17 +293,16 @@ static int run_gate(const struct options *o, const struct config *conf)
 
 int command_gate(int argc, char **argv)
 {
-	struct options o = { .db = "proofstats.db", .baseline = BASELINE,
-			     .format = "text" };
+	struct options o;
 	struct config conf;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:b:f:") ||
-	    (strcmp(o.format, "text") != 0 &&
-	     strcmp(o.format, "markdown") != 0))
-		return misused("gate [-c CONFIG] [-d DATABASE] [-b BASELINE]"
-			       " [-f text|markdown]");
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:b:f:", .formats = FORMATS }))
+		return EXIT_TROUBLE;
+	if (o.baseline == NULL)
+		o.baseline = BASELINE;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = run_gate(&o, &conf);

@@ -4,10 +4,10 @@
 
 #include "history.h"
 #include "describe.h"
+#include "options.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* -- in the database -------------------------------------------------------- */
 
@@ -211,21 +211,22 @@ static int add(struct store *s, const char *name, const char *path,
 	return code;
 }
 
-static int run(const char *db, const char *conf_path, int words, char **word)
+static int run(const struct options *o)
 {
 	struct config conf;
 	struct store s;
 	struct error e;
 	int code;
 
-	if (!config_load(&conf, conf_path, &e))
+	if (!config_load(&conf, o->conf, &e))
 		return complain(&e);
-	if (!store_open(&s, db, words > 2, &e)) {
+	if (!store_open(&s, o->db, o->operands > 2, &e)) {
 		config_free(&conf);
 		return complain(&e);
 	}
-	code = words == 0 ? print(&s) :
-	       add(&s, word[1], words > 2 ? word[2] : db, &conf);
+	code = o->operands == 0 ? print(&s) :
+	       add(&s, o->operand[1],
+		   o->operands > 2 ? o->operand[2] : o->db, &conf);
 	store_close(&s);
 	config_free(&conf);
 	return code;
@@ -233,21 +234,16 @@ static int run(const char *db, const char *conf_path, int words, char **word)
 
 int command_history(int argc, char **argv)
 {
-	const char *conf = NULL, *db = "proofstats.db";
-	int o, words;
+	struct options o;
 
-	while ((o = getopt(argc, argv, "c:d:")) != -1) {
-		if (o == 'c')
-			conf = optarg;
-		else if (o == 'd')
-			db = optarg;
-		else
-			argc = 0;
+	if (!read_options(&o, argc, argv, &(struct syntax){ "c:d:", NULL,
+			  "[add COMMIT [BASELINE|DATABASE]]", 0, 3 }))
+		return EXIT_TROUBLE;
+	if (o.operands == 1 ||
+	    (o.operands > 0 && strcmp(o.operand[0], "add") != 0)) {
+		fprintf(stderr, "proofstats: history: %s: add COMMIT is meant,"
+			" or nothing\n", o.operand[0]);
+		return EXIT_TROUBLE;
 	}
-	words = argc - optind;
-	if (words < 0 || words == 1 || words > 3 ||
-	    (words > 0 && strcmp(argv[optind], "add") != 0))
-		return misused("history [-c CONFIG] [-d DATABASE]"
-			       " [add COMMIT [BASELINE|DATABASE]]");
-	return run(db, conf, words, argv + optind);
+	return run(&o);
 }

@@ -3,8 +3,9 @@
 #include "merge.h"
 
 #include "commands.h"
+#include "options.h"
 
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,17 +273,12 @@ bool merge(const char *to, char **from, int count, struct error *e)
 
 int command_merge(int argc, char **argv)
 {
-	const char *db = "proofstats.db";
+	struct options o;
 	struct error e;
-	int o;
 
-	while ((o = getopt(argc, argv, "d:")) != -1) {
-		if (o != 'd')
-			return misused("merge [-d DATABASE] DATABASE...");
-		db = optarg;
-	}
-	if (optind == argc)
-		return misused("merge [-d DATABASE] DATABASE...");
-	return merge(db, argv + optind, argc - optind, &e) ? EXIT_FINE :
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  "d:", NULL, "DATABASE...", 1, INT_MAX }))
+		return EXIT_TROUBLE;
+	return merge(o.db, o.operand, o.operands, &e) ? EXIT_FINE :
 		complain(&e);
 }

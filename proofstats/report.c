@@ -3,14 +3,12 @@
 #include "commands.h"
 
 #include "escape.h"
+#include "json.h"
+#include "options.h"
 #include "report.h"
 
-#include <getopt.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void print_summary(const struct judged *j)
 {
@@ -107,26 +105,13 @@ static int print_csv(const struct report *r)
 
 /* -- JSON ------------------------------------------------------------------- */
 
-static json_t *text_or_null(const char *s)
-{
-	json_t *t = s == NULL ? NULL : json_string(s);
-
-	/* a file's name may be no UTF-8 */
-	return t != NULL ? t : json_null();
-}
-
-static json_t *number_or_null(bool is, double x)
-{
-	return is && isfinite(x) ? json_real(x) : json_null();
-}
-
 static json_t *row_json(const struct row *r)
 {
 	const bool is = r->counted > 0;
 	json_t *o = json_object();
 
-	json_object_set_new(o, "solver", text_or_null(r->solver));
-	json_object_set_new(o, "version", text_or_null(r->version));
+	json_object_set_new(o, "solver", text_json(r->solver));
+	json_object_set_new(o, "version", text_json(r->version));
 	json_object_set_new(o, "limit", json_real(r->limit));
 	json_object_set_new(o, "verdict",
 			    json_string(verdict_name[r->verdict]));
@@ -135,11 +120,11 @@ static json_t *row_json(const struct row *r)
 	json_object_set_new(o, "fail", json_real(r->fail));
 	json_object_set_new(o, "fail_low", json_real(r->fail_low));
 	json_object_set_new(o, "fail_high", json_real(r->fail_high));
-	json_object_set_new(o, "mean", number_or_null(is, r->mean));
-	json_object_set_new(o, "min", number_or_null(is, r->min));
-	json_object_set_new(o, "max", number_or_null(is, r->max));
-	json_object_set_new(o, "cv", number_or_null(is, r->cv));
-	json_object_set_new(o, "headroom", number_or_null(true, r->headroom));
+	json_object_set_new(o, "mean", number_json(is, r->mean));
+	json_object_set_new(o, "min", number_json(is, r->min));
+	json_object_set_new(o, "max", number_json(is, r->max));
+	json_object_set_new(o, "cv", number_json(is, r->cv));
+	json_object_set_new(o, "headroom", number_json(true, r->headroom));
 	json_object_set_new(o, "mariposa_cutoff",
 			    json_string(category_name[r->cutoff]));
 	json_object_set_new(o, "mariposa_z_test",
@@ -151,10 +136,10 @@ static json_t *vc_json(const struct vc *v)
 {
 	json_t *o = json_object(), *rows = json_array();
 
-	json_object_set_new(o, "query", text_or_null(v->name));
+	json_object_set_new(o, "query", text_json(v->name));
 	json_object_set_new(o, "verdict",
 			    json_string(verdict_name[v->verdict]));
-	json_object_set_new(o, "trouble", text_or_null(v->trouble));
+	json_object_set_new(o, "trouble", text_json(v->trouble));
 	json_object_set_new(o, "complete", json_boolean(!v->incomplete));
 	for (unsigned i = 0; i < v->rows; i++)
 		if (v->row[i].n > 0)
@@ -176,58 +161,11 @@ static int print_json(const struct report *r)
 	json_object_set_new(o, "complete", json_boolean(!j->incomplete));
 	json_object_set_new(o, "summary", sum);
 	json_object_set_new(o, "queries", all);
-	json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	putchar('\n');
-	json_decref(o);
+	put_json(o);
 	return EXIT_FINE;
 }
 
 /* -- the commands ----------------------------------------------------------- */
-
-static const struct format {
-	const char *name;
-	int (*print)(const struct report *r);
-} formats[] = {
-	{ "table", print_table }, { "csv", print_csv }, { "json", print_json },
-	{ "html", print_html }, { "junit", print_junit },
-	{ "markdown", print_markdown },
-};
-
-struct options {
-	const char *conf;
-	const char *db;
-	const char *explained;
-	const struct format *format;
-};
-
-static const struct format *find_format(const char *name)
-{
-	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
-}
-
-static bool read_options(struct options *o, int argc, char **argv,
-			 const char *letters)
-{
-	int c;
-
-	*o = (struct options){ NULL, "proofstats.db", NULL, &formats[0] };
-	while ((c = getopt(argc, argv, letters)) != -1) {
-		if (c == 'c')
-			o->conf = optarg;
-		else if (c == 'd')
-			o->db = optarg;
-		else if (c == 'f')
-			o->format = find_format(optarg);
-		else if (c == 'x')
-			o->explained = optarg;
-		else
-			return false;
-	}
-	return optind == argc && o->format != NULL;
-}
 
 static void report_free(struct report *r)
 {
@@ -257,18 +195,22 @@ static bool load(struct report *r, const struct options *o, struct error *e)
 
 int command_report(int argc, char **argv)
 {
+	static int (*const print[])(const struct report *r) = {
+		print_table, print_csv, print_json, print_html, print_junit,
+		print_markdown
+	};
 	struct options o;
 	struct report r;
 	struct error e;
 	int code;
 
-	if (!read_options(&o, argc, argv, "c:d:f:x:"))
-		return misused("report [-c CONFIG] [-d DATABASE]"
-			       " [-f table|csv|json|html|junit|markdown]"
-			       " [-x EXPLANATIONS]");
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:f:x:",
+			  .formats = "table|csv|json|html|junit|markdown" }))
+		return EXIT_TROUBLE;
 	if (!load(&r, &o, &e))
 		return complain(&e);
-	code = o.format->print(&r);
+	code = print[o.format](&r);
 	report_free(&r);
 	return printed(code);
 }
@@ -280,8 +222,9 @@ int command_judge(int argc, char **argv)
 	struct error e;
 	int code = EXIT_FINE;
 
-	if (!read_options(&o, argc, argv, "c:d:"))
-		return misused("judge [-c CONFIG] [-d DATABASE]");
+	if (!read_options(&o, argc, argv,
+			  &(struct syntax){ .letters = "c:d:" }))
+		return EXIT_TROUBLE;
 	if (!load(&r, &o, &e))
 		return complain(&e);
 	for (size_t i = 0; i < r.j.vcs; i++)

@@ -16,9 +16,8 @@ static bool is_named(const struct query *q, const char *name)
 }
 
 /* The goal's query for the first solver that has one. */
-static const struct query *find(struct subject *s,
-				const struct subject_options *o,
-				const struct queries *all, const char *name)
+static const struct query *find(struct subject *s, const struct options *o,
+				const struct queries *all)
 {
 	for (unsigned i = 0; i < s->conf.solvers; i++) {
 		const struct solver *v = &s->conf.solver[i];
@@ -28,7 +27,7 @@ static const struct query *find(struct subject *s,
 		for (size_t k = 0; k < all->count; k++) {
 			const struct query *q = &all->at[k];
 
-			if (!is_named(q, name) || (q->prover != NULL &&
+			if (!is_named(q, o->operand[0]) || (q->prover != NULL &&
 			    fnmatch(v->prover, q->prover, FNM_CASEFOLD) != 0))
 				continue;
 			if (q->prover != NULL)
@@ -39,8 +38,7 @@ static const struct query *find(struct subject *s,
 	return NULL;
 }
 
-static bool load(struct subject *s, const struct subject_options *o,
-		 const char *name, struct error *e)
+static bool load(struct subject *s, const struct options *o, struct error *e)
 {
 	struct queries all = { 0 };
 	const struct query *q;
@@ -49,12 +47,13 @@ static bool load(struct subject *s, const struct subject_options *o,
 
 	s->solver = o->solver;
 	if (o->store == NULL)
-		return smt_load(&s->q, name, e);
+		return smt_load(&s->q, o->operand[0], e);
 	store = copy(o->store, strlen(o->store));
 	ok = queries_find(&all, &store, 1, e);
-	q = ok ? find(s, o, &all, name) : NULL;
+	q = ok ? find(s, o, &all) : NULL;
 	if (ok && q == NULL)
-		ok = fail(e, "%s: no query of a goal %s%s%s", store, name,
+		ok = fail(e, "%s: no query of a goal %s%s%s", store,
+			  o->operand[0],
 			  o->solver == NULL ? "" : " for solver ",
 			  o->solver == NULL ? "" : o->solver);
 	ok = ok && smt_load(&s->q, q->path, e);
@@ -63,13 +62,12 @@ static bool load(struct subject *s, const struct subject_options *o,
 	return ok;
 }
 
-bool subject_open(struct subject *s, const struct subject_options *o,
-		  const char *name, struct error *e)
+bool subject_open(struct subject *s, const struct options *o, struct error *e)
 {
 	*s = (struct subject){ 0 };
 	if (!config_load(&s->conf, o->conf, e))
 		return false;
-	if (!load(s, o, name, e)) {
+	if (!load(s, o, e)) {
 		config_free(&s->conf);
 		return false;
 	}

@@ -2,10 +2,10 @@
 /* What breaks on an upgrade: solvers NAME@VERSION next to the solver NAME. */
 #include "commands.h"
 
+#include "json.h"
 #include "judge.h"
+#include "options.h"
 
-#include <getopt.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,17 +176,12 @@ static json_t *row_json(const struct row *r)
 {
 	json_t *o = json_object();
 
-	/* a version is what a program printed, maybe no UTF-8 */
-	json_t *version = json_string(r->version);
-
 	json_object_set_new(o, "solver", json_string(r->solver));
-	json_object_set_new(o, "version",
-			    version != NULL ? version : json_null());
+	json_object_set_new(o, "version", text_json(r->version));
 	json_object_set_new(o, "verdict", json_string(word_of(r->verdict)));
 	json_object_set_new(o, "runs", json_integer(r->n));
 	json_object_set_new(o, "proved", json_integer(r->proved));
-	json_object_set_new(o, "mean", r->counted > 0 ? json_real(r->mean) :
-			    json_null());
+	json_object_set_new(o, "mean", number_json(r->counted > 0, r->mean));
 	return o;
 }
 
@@ -200,28 +195,23 @@ static void print_json(const struct judged *j)
 		for (unsigned k = 0; k < v->rows; k++) {
 			const struct row *new = &v->row[k];
 			const struct row *old = old_row(v, new);
-			json_t *o, *name = json_string(v->name);
+			json_t *o;
 
-			if (old == NULL) {
-				json_decref(name);
+			if (old == NULL)
 				continue;
-			}
 			o = json_object();
-			json_object_set_new(o, "query", name != NULL ? name :
-					    json_null());
+			json_object_set_new(o, "query", text_json(v->name));
 			json_object_set_new(o, "change", json_string(
 				change_name[change_of(old, new)]));
 			json_object_set_new(o, "cost_ratio",
-				ratio_of(old, new) > 0 ?
-				json_real(ratio_of(old, new)) : json_null());
+				number_json(ratio_of(old, new) > 0,
+					    ratio_of(old, new)));
 			json_object_set_new(o, "old", row_json(old));
 			json_object_set_new(o, "new", row_json(new));
 			json_array_append_new(all, o);
 		}
 	}
-	json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-	putchar('\n');
-	json_decref(all);
+	put_json(all);
 }
 
 /* -- the command ---------------------------------------------------------- */
@@ -252,37 +242,22 @@ static int tell(const struct judged *j, bool json)
 	return printed(code);
 }
 
-static int usage(void)
-{
-	return misused("versions [-c CONFIG] [-d DATABASE] [-f table|json]");
-}
-
 int command_versions(int argc, char **argv)
 {
-	const char *conf = NULL, *db = "proofstats.db", *format = "table";
+	struct options o;
 	struct config config;
 	struct store store;
 	struct judged j;
 	struct error e;
 	bool ok;
-	int o, code;
+	int code;
 
-	while ((o = getopt(argc, argv, "c:d:f:")) != -1) {
-		if (o == 'c')
-			conf = optarg;
-		else if (o == 'd')
-			db = optarg;
-		else if (o == 'f')
-			format = optarg;
-		else
-			return usage();
-	}
-	if (optind != argc || (strcmp(format, "table") != 0 &&
-			       strcmp(format, "json") != 0))
-		return usage();
-	if (!config_load(&config, conf, &e))
+	if (!read_options(&o, argc, argv, &(struct syntax){
+			  .letters = "c:d:f:", .formats = "table|json" }))
+		return EXIT_TROUBLE;
+	if (!config_load(&config, o.conf, &e))
 		return complain(&e);
-	ok = store_open(&store, db, false, &e);
+	ok = store_open(&store, o.db, false, &e);
 	if (ok) {
 		ok = judge_all(&j, &store, &config, &e);
 		store_close(&store);
@@ -290,7 +265,7 @@ int command_versions(int argc, char **argv)
 	config_free(&config);
 	if (!ok)
 		return complain(&e);
-	code = tell(&j, strcmp(format, "json") == 0);
+	code = tell(&j, o.format == 1);
 	judged_free(&j);
 	return code;
 }
