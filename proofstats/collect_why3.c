@@ -159,18 +159,35 @@ static bool put_all(struct collection *c, const struct parts *all,
 	return ok;
 }
 
-/* -P NAME, -PNAME, --prover NAME, --prover=NAME */
-static const char *prover_of(char **argv)
+/* -P NAME, -PNAME, --prover NAME, --prover=NAME; null if it is none of these */
+static const char *prover_in(char **argv)
 {
+	if (strcmp(*argv, "-P") == 0 || strcmp(*argv, "--prover") == 0)
+		return argv[1];
+	if (strncmp(*argv, "--prover=", 9) == 0)
+		return *argv + 9;
+	return strncmp(*argv, "-P", 2) == 0 ? *argv + 2 : NULL;
+}
+
+/* Of several, Why3 would take the last and say nothing. */
+static const char *prover_of(char **argv, struct error *e)
+{
+	const char *found = NULL;
+
 	for (; *argv != NULL; argv++) {
-		if (strcmp(*argv, "-P") == 0 || strcmp(*argv, "--prover") == 0)
-			return argv[1];
-		if (strncmp(*argv, "--prover=", 9) == 0)
-			return *argv + 9;
-		if (strncmp(*argv, "-P", 2) == 0)
-			return *argv + 2;
+		const char *p = prover_in(argv);
+
+		if (p != NULL && found != NULL) {
+			fail(e, "why3: %s or %s? One at a time; --add adds"
+			     " the queries for another", found, p);
+			return NULL;
+		}
+		if (p != NULL)
+			found = p;
 	}
-	return NULL;
+	if (found == NULL)
+		fail(e, "why3: which prover? -P says");
+	return found;
 }
 
 static char **command_line(char **argv, char *folder)
@@ -189,14 +206,14 @@ static char **command_line(char **argv, char *folder)
 
 bool collect_why3(struct collection *c, char **argv, struct error *e)
 {
-	const char *prover = prover_of(argv);
+	const char *prover = prover_of(argv, e);
 	struct parts all = { 0 };
 	struct text folder = { 0 };
 	char **line;
 	bool ok;
 
 	if (prover == NULL)
-		return fail(e, "why3: which prover? -P says");
+		return false;
 	text_printf(&folder, "%s/why3", c->scratch);
 	line = command_line(argv, folder.at);
 	ok = mkdir(folder.at, 0777) == 0 ||
