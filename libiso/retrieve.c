@@ -352,6 +352,8 @@ int32_t iso_tx_relinquish(struct iso_engine *e, uint64_t caller,
 				      (uint32_t)tx, (uint32_t)clear);
 		else
 			iso_scrub(e, (uint32_t)sender, (uint32_t)tx, max);
+		/*@ assert step: st(e) == tx_relinquish_step(
+		      \at(st(e), Pre), caller, sender, tx, clear, max); */
 	}
 	iso_port_unlock();
 	return r;
