@@ -104,8 +104,12 @@ int32_t iso_engine_init(struct iso_engine *e, struct iso_page *pages,
 	      fresh_vm(eng(e), u);
 	    loop assigns v, vms[0 .. ISO_MAX_VMS - 1];
 	    loop variant ISO_MAX_VMS - v; */
-	for (uint32_t v = 0; v < ISO_MAX_VMS; v++)
+	for (uint32_t v = 0; v < ISO_MAX_VMS; v++) {
 		init_vm(e, v);
+		/*@ assert fresh: fresh_vm(eng(e), v); */
+		/*@ assert kept: \forall integer u; 0 <= u < v ==>
+		      fresh_vm(eng(e), u); */
+	}
 	/*@ assert vms: \forall integer u; fresh_vm(eng(e), u); */
 	return ISO_OK;
 }
