@@ -372,7 +372,7 @@ def tree(root, folder, ending):
 
 def c_files(root):
     """The C that is proved."""
-    top = [f for d in ("libiso", "bindings/direct")
+    top = [f for d in ("libiso", "libiso/stage2", "bindings/direct")
            for f in tree(root, d, ".c") if os.path.dirname(f) == d]
     return top
 

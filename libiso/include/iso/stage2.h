@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ISO_STAGE2_H
+#define ISO_STAGE2_H
+
+#include <stdint.h>
+
+/*
+ * Stage-2 translation tables of one VM, as the MMU walks them: AArch64's
+ * VMSAv8-64 stage 2 with 4 KiB pages, or x86's EPT. All numbers are of pages,
+ * not byte addresses.
+ *
+ * The tables live in a pool, the VM's quota: when it is used up, mapping fails
+ * for this VM and for no other. A table of height 0 has pages; an entry of one
+ * of height h > 0 is a block of 512^h pages or a table of height h - 1.
+ */
+
+/* layouts */
+#define ISO_S2_ARM64 0u
+#define ISO_S2_EPT 1u
+
+/* attributes: ISO_PERM_..., and this for device memory */
+#define ISO_S2_DEVICE 8u
+
+#define ISO_S2_MAX_ROOTS 16u /* tables side by side as the root; 1 for EPT */
+#define ISO_S2_IP_END 0x10000000000u /* no VM has pages from here on */
+#define ISO_S2_MAX_TABLES 0x1000000u /* of a pool: 2^24, 64 GiB of tables */
+
+/* what is known of a table */
+struct iso_s2_meta {
+	uint64_t org;    /* the first page that it is for */
+	uint32_t up;     /* the table that points to it; of a table not in use,
+			    its place in the stack spare */
+	uint16_t ix;     /* and by which entry */
+	uint16_t levels; /* its height + 1; 0: not in use */
+};
+
+struct iso_s2 {
+	uint64_t (*table)[512]; /* the pool */
+	struct iso_s2_meta *meta;
+	uint32_t *spare; /* a stack of the tables that are not in use */
+	uint64_t base;   /* the frame of table 0 */
+	uint32_t ntables;
+	uint32_t nroots; /* the first tables are the root, side by side */
+	uint32_t nfree;
+	uint32_t top; /* the height of the root */
+	uint32_t layout;
+};
+
+/* where a page of the VM is */
+struct iso_s2_to {
+	uint64_t frame;
+	uint32_t attr;
+	uint32_t mapped; /* 0: nowhere, and frame and attr mean nothing */
+};
+
+/*
+ * iso_s2_query: where the MMU finds page ip.
+ */
+struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
+
+#endif
