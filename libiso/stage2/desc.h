@@ -8,7 +8,7 @@
  * masks of them.
  */
 
-#include <iso/stage2.h>
+#include "stage2.h"
 #include <iso/tx.h>
 
 #include "desc_spec.h"

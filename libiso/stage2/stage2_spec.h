@@ -7,7 +7,7 @@
  * struct as the specification's tables.
  */
 
-#include <iso/stage2.h>
+#include "stage2.h"
 
 #include "desc_spec.h"
 
