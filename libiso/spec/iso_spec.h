@@ -175,9 +175,27 @@
     predicate is_tx(integer h) = 0 <= h < ISO_MAX_TX;
     predicate is_range(integer r) = 0 <= r < ISO_MAX_RANGES; */
 
+/* What `model` reads goes by scalars: whole structures would bring axioms on
+ * loading them into each query, a third of its text. */
 /*@ axiomatic Model {
   logic engine model{L}(struct iso_page *pg, integer n, struct iso_vm *vm)
-    reads pg[0 .. n-1], vm[0 .. ISO_MAX_VMS-1];
+    reads pg[0 .. n-1].owner, pg[0 .. n-1].tx, pg[0 .. n-1].range,
+      pg[0 .. n-1].ipa, vm[0 .. ISO_MAX_VMS-1].state,
+      vm[0 .. ISO_MAX_VMS-1].cursor_vm, vm[0 .. ISO_MAX_VMS-1].cursor_tx,
+      vm[0 .. ISO_MAX_VMS-1].cursor_page,
+      vm[0 .. ISO_MAX_VMS-1].peer[0 .. ISO_MAX_VMS-1],
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].state,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].kind,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].nranges,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].total,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].dirty,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].rest,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].range[0 .. ISO_MAX_RANGES-1].page,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].range[0 .. ISO_MAX_RANGES-1].n,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].range[0 .. ISO_MAX_RANGES-1].off,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].grant[0 .. ISO_MAX_VMS-1].perm,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].grant[0 .. ISO_MAX_VMS-1].retrieved,
+      vm[0 .. ISO_MAX_VMS-1].tx[0 .. ISO_MAX_TX-1].grant[0 .. ISO_MAX_VMS-1].ipa;
   axiom model_np{L}: \forall struct iso_page *pg, integer n, struct iso_vm *vm;
     eng_np(model(pg, n, vm)) == n;
   axiom model_page{L}: \forall struct iso_page *pg, integer n, struct iso_vm *vm, integer p;
