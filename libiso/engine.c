@@ -32,15 +32,13 @@ static void init_pages(struct iso_page *pages, uint32_t n)
     exits \false;
     assigns e->vms[0 .. ISO_MAX_VMS - 1];
     ensures done: fresh_vm(eng(e), v);
-    ensures others: \forall integer u; u != v ==>
-      row_same(eng(e), \old(eng(e)), u);
+    ensures others: others_same(eng(e), \old(eng(e)), v);
     ensures pages: same_pages(eng(e), \old(eng(e))); */
 static void init_vm(struct iso_engine *e, uint32_t v)
 {
 	/*@ loop invariant w: 0 <= w <= ISO_MAX_VMS;
 	    loop invariant pages: same_pages(eng(e), \at(eng(e), Pre));
-	    loop invariant others: \forall integer u; u != v ==>
-	      row_same(eng(e), \at(eng(e), Pre), u);
+	    loop invariant others: others_same(eng(e), \at(eng(e), Pre), v);
 	    loop invariant done: \forall integer x; 0 <= x < w ==>
 	      peer_at(eng(e), v, x) == 0;
 	    loop assigns w, e->vms[0 .. ISO_MAX_VMS - 1];
@@ -50,8 +48,7 @@ static void init_vm(struct iso_engine *e, uint32_t v)
 	/*@ assert peers: \forall integer x; peer_at(eng(e), v, x) == 0; */
 	/*@ loop invariant h: 0 <= h <= ISO_MAX_TX;
 	    loop invariant pages: same_pages(eng(e), \at(eng(e), Pre));
-	    loop invariant others: \forall integer u; u != v ==>
-	      row_same(eng(e), \at(eng(e), Pre), u);
+	    loop invariant others: others_same(eng(e), \at(eng(e), Pre), v);
 	    loop invariant peers: \forall integer x;
 	      peer_at(eng(e), v, x) == 0;
 	    loop invariant txs: \forall integer g; 0 <= g < h ==>
@@ -100,16 +97,11 @@ int32_t iso_engine_init(struct iso_engine *e, struct iso_page *pages,
 	      e->npages == npages;
 	    loop invariant pages: \forall integer p; 0 <= p < npages ==>
 	      page_at(eng(e), p) == mk_page(ISO_HOST, ISO_NO_TX, 0, p);
-	    loop invariant done: \forall integer u; 0 <= u < v ==>
-	      fresh_vm(eng(e), u);
+	    loop invariant done: fresh_below(eng(e), v);
 	    loop assigns v, vms[0 .. ISO_MAX_VMS - 1];
 	    loop variant ISO_MAX_VMS - v; */
-	for (uint32_t v = 0; v < ISO_MAX_VMS; v++) {
+	for (uint32_t v = 0; v < ISO_MAX_VMS; v++)
 		init_vm(e, v);
-		/*@ assert fresh: fresh_vm(eng(e), v); */
-		/*@ assert kept: \forall integer u; 0 <= u < v ==>
-		      fresh_vm(eng(e), u); */
-	}
 	/*@ assert vms: \forall integer u; fresh_vm(eng(e), u); */
 	return ISO_OK;
 }

@@ -166,7 +166,8 @@
   logic state swept(state a, integer b, integer c, integer d);
   logic state sweep_step(state a, integer b, integer c);
   predicate fresh_vm(engine a, integer v);
-  predicate row_same(engine a, engine b, integer v);
+  predicate others_same(engine a, engine b, integer v);
+  predicate fresh_below(engine a, integer v);
   predicate hw_fresh(hw x, integer n);
   predicate begun(state s);
 } */
