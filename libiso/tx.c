@@ -382,10 +382,14 @@ int32_t iso_tx_reclaim(struct iso_engine *e, uint64_t caller, uint64_t tx,
 
 	iso_port_lock();
 	r = tx_reclaim_code(e, caller, tx, max);
+	/*@ assert ids: r == ISO_RETRY || r == ISO_OK ==>
+	      is_vm(caller) && is_tx(tx); */
 	if (r == ISO_RETRY)
 		iso_scrub(e, (uint32_t)caller, (uint32_t)tx, max);
 	else if (r == ISO_OK)
 		iso_tx_close(e, (uint32_t)caller, (uint32_t)tx);
+	/*@ assert step: st(e) == tx_reclaim_step(\at(st(e), Pre), caller, tx,
+	      max); */
 	iso_port_unlock();
 	return r;
 }
