@@ -213,10 +213,9 @@ static uint64_t pairs(const struct campaign *c)
  * As many mutants as fit into --most, of each kind the same number; of kind all
  * only, when they are fewer than the kinds. The query itself always runs.
  */
-static void spare_mutants(struct campaign *c)
+static void spare_mutants(struct campaign *c, uint64_t n)
 {
-	const uint64_t n = pairs(c), runs = n == 0 ? UINT64_MAX :
-				 c->options.most / n;
+	const uint64_t runs = n == 0 ? UINT64_MAX : c->options.most / n;
 	const uint64_t rest = runs > 1 ? runs - 1 : 0;
 	const uint64_t each = rest / (KINDS - 1);
 
@@ -229,6 +228,17 @@ static void spare_mutants(struct campaign *c)
 	}
 }
 
+/* How many runs of each, and in all */
+static void plan(struct campaign *c)
+{
+	const uint64_t n = pairs(c);
+
+	if (c->options.most > 0)
+		spare_mutants(c, n);
+	for (enum kind k = KIND_NONE; k < KINDS; k++)
+		c->all += n * (uint64_t)c->conf.mutants[k];
+}
+
 static bool begin_all(struct campaign *c, struct error *e)
 {
 	bool ok = store_run_sql(&c->store, "BEGIN IMMEDIATE", e) &&
@@ -238,22 +248,14 @@ static bool begin_all(struct campaign *c, struct error *e)
 		ok = begin_solver(c, i, e);
 	for (size_t i = 0; ok && i < c->file.count; i++)
 		ok = begin_file(c, i, e);
-	if (ok && c->options.most > 0)
-		spare_mutants(c);
-	ok = ok && store_mutants(&c->store, &c->conf, e) && (!c->options.again || store_forget_trouble(&c->store, e));
+	if (ok)
+		plan(c);
+	ok = ok && store_mutants(&c->store, &c->conf, e) &&
+	     (!c->options.again || store_forget_trouble(&c->store, e));
 	if (ok)
 		return store_run_sql(&c->store, "COMMIT", e);
 	sqlite3_exec(c->store.db, "ROLLBACK", NULL, NULL, NULL);
 	return false;
-}
-
-static void count_all(struct campaign *c)
-{
-	uint64_t mutants = 0;
-
-	for (enum kind k = KIND_NONE; k < KINDS; k++)
-		mutants += (uint64_t)c->conf.mutants[k];
-	c->all = mutants * pairs(c);
 }
 
 /* To the next run in the order: query, kind, mutant, solver. */
@@ -513,7 +515,6 @@ static int campaign_run(struct campaign *c)
 	c->known = need(c->file.count, sizeof c->known[0]);
 	if (!begin_all(c, &e))
 		return complain(&e);
-	count_all(c);
 	c->bar = isatty(STDERR_FILENO) != 0;
 	if (run_all(c, &e))
 		return tell(c);
@@ -607,9 +608,11 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 	if (o->jobs == 0)
 		o->jobs = o->slurm ? 1 : (uint64_t)
 			sysconf(_SC_NPROCESSORS_ONLN);
-	/* one of the two ways to run a part of it, or none; a shard does not
-	 * know how many there are in all */
-	return o->paths > 0 && (o->most == 0 || o->shards == 0) && (o->shard > 0 ? !o->slurm :
+	/* a shard does not know how many there are in all */
+	if (o->most > 0 && o->shards > 0)
+		return false;
+	/* one of the two ways to run a part of it, or none */
+	return o->paths > 0 && (o->shard > 0 ? !o->slurm :
 				(o->shards > 0) == o->slurm);
 }
 
