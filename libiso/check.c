@@ -53,11 +53,14 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 	for (uint32_t i = 0; i < n; i++) {
 		const struct iso_page *p = &e->pages[lo + i];
 
+		/*@ assert page: page_at(eng(e), lo + i) ==
+		      mk_page(p->owner, p->tx, p->range, p->ipa); */
 		if (p->owner != v || p->tx != ISO_NO_TX)
 			return 0;
 		if (p->ipa < ipa || p->ipa - ipa != i)
 			return 0;
 	}
+	/*@ assert plain: plain_run(st(e), v, lo, n); */
 	return 1;
 }
 
@@ -83,8 +86,12 @@ int32_t iso_last(const struct iso_engine *e, uint32_t o, uint32_t h,
 	      e->vms[o].tx[h].grant[y].retrieved == 0;
 	    loop assigns x;
 	    loop variant ISO_MAX_VMS - x; */
-	for (uint32_t x = 0; x < ISO_MAX_VMS; x++)
+	for (uint32_t x = 0; x < ISO_MAX_VMS; x++) {
+		/*@ assert grant: grant_at(eng(e), o, h, x) ==
+		      grant_of(&e->vms[o].tx[h], x); */
 		if (e->vms[o].tx[h].grant[x].retrieved != 0 && x != w)
 			return 0;
+	}
+	/*@ assert last: last(st(e), o, h, w); */
 	return 1;
 }

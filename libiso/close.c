@@ -60,16 +60,33 @@ void iso_map_owner(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t perm)
 	}
 }
 
+/* what was lent or donated, and not shared, is the owner's to use again */
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(o) && is_tx(h);
+    terminates \true;
+    exits \false;
+    assigns iso_hw;
+    ensures done: port_hw == close_hw(\old(st(e)), o, h); */
+static void regain(struct iso_engine *e, uint32_t o, uint32_t h)
+{
+	const struct iso_tx *t = &e->vms[o].tx[h];
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	if (t->state == ISO_TX_SENT && t->kind != ISO_SHARE)
+		iso_map_owner(e, o, h, ISO_PERM_RWX);
+}
+
 void iso_tx_close(struct iso_engine *e, uint32_t o, uint32_t h)
 {
 	const struct iso_tx *t = &e->vms[o].tx[h];
 	const uint32_t nr = t->nranges;
 
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
-	if (t->state == ISO_TX_SENT && t->kind != ISO_SHARE)
-		iso_map_owner(e, o, h, ISO_PERM_RWX);
-	/*@ assert hw: port_hw == close_hw(\at(st(e), Pre), o, h); */
+	regain(e, o, h);
 	/*@ loop invariant r: 0 <= r <= nr;
+	    loop invariant valid: valid_engine(e);
 	    loop invariant done: eng(e) ==
 	      eng_untag(\at(st(e), Pre), o, h, r);
 	    loop assigns r, e->pages[0 .. \at(e->npages, Pre) - 1];

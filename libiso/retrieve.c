@@ -81,15 +81,20 @@ static void unmap_owner(const struct iso_engine *e, uint32_t o, uint32_t h)
 	iso_port_flush(o);
 }
 
+/* sent to c, who does not hold it and has room for it at i */
+/*@ predicate on_offer{L}(struct iso_engine *e, integer c, integer o, integer h,
+        integer i) =
+      e->vms[o].tx[h].state == ISO_TX_SENT &&
+      e->vms[o].tx[h].grant[c].perm != 0 &&
+      e->vms[o].tx[h].grant[c].retrieved == 0 &&
+      i + e->vms[o].tx[h].total <= ISO_IPA_PAGES &&
+      vacant(st(e), c, i, e->vms[o].tx[h].total); */
+
 /*@ requires valid: valid_engine(e);
     requires locked: iso_locked == 1;
     requires wf: wf(st(e));
     requires ids: is_vm(c) && is_vm(o) && is_tx(h) && c != o;
-    requires offered: e->vms[o].tx[h].state == ISO_TX_SENT &&
-      e->vms[o].tx[h].grant[c].perm != 0 &&
-      e->vms[o].tx[h].grant[c].retrieved == 0;
-    requires window: i + e->vms[o].tx[h].total <= ISO_IPA_PAGES;
-    requires vacant: vacant(st(e), c, i, e->vms[o].tx[h].total);
+    requires offered: on_offer(e, c, o, h, i);
     requires kept: e->vms[o].tx[h].kind != ISO_DONATE;
     terminates \true;
     exits \false;
@@ -127,22 +132,22 @@ static void tx_take(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
 	iso_put_grant(e, o, h, c, perm, 1, i);
 }
 
+/* the pages are no longer o's, in no table, and c's */
 /*@ requires valid: valid_engine(e);
     requires locked: iso_locked == 1;
     requires wf: wf(st(e));
     requires ids: is_vm(c) && is_vm(o) && is_tx(h) && c != o;
-    requires offered: e->vms[o].tx[h].state == ISO_TX_SENT &&
-      e->vms[o].tx[h].grant[c].perm != 0 &&
-      e->vms[o].tx[h].grant[c].retrieved == 0;
-    requires window: i + e->vms[o].tx[h].total <= ISO_IPA_PAGES;
-    requires vacant: vacant(st(e), c, i, e->vms[o].tx[h].total);
+    requires offered: on_offer(e, c, o, h, i);
     requires given: e->vms[o].tx[h].kind == ISO_DONATE;
     terminates \true;
     exits \false;
-    assigns e->pages[0 .. e->npages - 1], e->vms[o].tx[h], iso_hw;
-    ensures done: st(e) == tx_accept_next(\old(st(e)), c, o, h, i); */
-static void tx_accept(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
-		      uint32_t i)
+    assigns e->pages[0 .. e->npages - 1], iso_hw;
+    ensures owned: eng(e) == eng_own_tx(\old(st(e)), o, h,
+      \old(e->vms[o].tx[h].nranges), c, i);
+    ensures dropped: port_hw == dropped(\old(st(e)), o, h, o);
+    ensures none: accept_spot(\old(st(e)), port_hw, c, o, h, i); */
+static void tx_own(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
+		   uint32_t i)
 {
 	const struct iso_tx *t = &e->vms[o].tx[h];
 	const uint32_t nr = t->nranges;
@@ -165,9 +170,31 @@ static void tx_accept(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
 		/*@ assert unreached: port_unreached(port_hw, x->page,
 		      x->n); */
 		iso_own_run(e, x->page, x->n, c, i + x->off);
+		/*@ assert valid: valid_engine(e); */
 		/*@ assert next: eng(e) ==
 		      eng_own_tx(\at(st(e), Pre), o, h, r + 1, c, i); */
 	}
+}
+
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && c != o;
+    requires offered: on_offer(e, c, o, h, i);
+    requires given: e->vms[o].tx[h].kind == ISO_DONATE;
+    terminates \true;
+    exits \false;
+    assigns e->pages[0 .. e->npages - 1], e->vms[o].tx[h], iso_hw;
+    ensures done: st(e) == tx_accept_next(\old(st(e)), c, o, h, i); */
+static void tx_accept(struct iso_engine *e, uint32_t c, uint32_t o, uint32_t h,
+		      uint32_t i)
+{
+	const struct iso_tx *t = &e->vms[o].tx[h];
+	const uint32_t nr = t->nranges;
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert donation: donation(st(e), o, h); */
+	tx_own(e, c, o, h, i);
 	/*@ loop invariant r: 0 <= r <= nr;
 	    loop invariant done: port_hw == hw_take(\at(st(e), Pre),
 	      dropped(\at(st(e), Pre), o, h, o), o, h, r, c, i, ISO_PERM_RWX);
@@ -282,6 +309,8 @@ static int32_t tx_relinquish_code(const struct iso_engine *e, uint64_t c,
 	if (o >= ISO_MAX_VMS || h >= ISO_MAX_TX || clear > 1 || max == 0)
 		return ISO_INVALID;
 	t = &e->vms[o].tx[h];
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert grant: grant_at(eng(e), o, h, c) == grant_of(t, c); */
 	if (t->state != ISO_TX_SENT || t->grant[c].perm == ISO_PERM_NONE)
 		return ISO_DENIED;
 	if (t->grant[c].retrieved != 0)

@@ -50,6 +50,7 @@ void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 		e->pages[lo + i].tx = (uint8_t)h;
 		e->pages[lo + i].range = (uint8_t)r;
 	}
+	/*@ assert valid: valid_engine(e); */
 	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
 	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
 	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
@@ -84,6 +85,7 @@ void iso_own_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t owner,
 		p->range = 0;
 		p->ipa = ipa + i;
 	}
+	/*@ assert valid: valid_engine(e); */
 	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
 	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
 	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
@@ -97,8 +99,7 @@ void iso_own_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t owner,
 
 /*@ requires valid: valid_engine(e);
     requires ids: is_vm(o) && is_tx(h);
-    requires fits: x.state < 256 && x.kind < 256 && x.nranges < 65536 &&
-      x.dirty < 65536;
+    requires fits: head_fits(x);
     terminates \true;
     exits \false;
     assigns e->vms[o].tx[h].state, e->vms[o].tx[h].kind,

@@ -22,7 +22,9 @@ struct iso_head {
 };
 
 /*@ logic s_tx head_of(struct iso_head x) =
-      mk_tx(x.state, x.kind, x.nranges, x.total, x.dirty, x.rest); */
+      mk_tx(x.state, x.kind, x.nranges, x.total, x.dirty, x.rest);
+    predicate head_fits(struct iso_head x) =
+      x.state < 256 && x.kind < 256 && x.nranges < 65536 && x.dirty < 65536; */
 
 /* the pages of the run are in range r of their owner's transaction h */
 /*@ requires valid: valid_engine(e);
@@ -51,8 +53,7 @@ void iso_own_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t owner,
 
 /*@ requires valid: valid_engine(e);
     requires ids: is_vm(o) && is_tx(h);
-    requires fits: x.state < 256 && x.kind < 256 && x.nranges < 65536 &&
-      x.dirty < 65536;
+    requires fits: head_fits(x);
     terminates \true;
     exits \false;
     assigns e->vms[o].tx[h];

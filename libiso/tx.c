@@ -266,6 +266,7 @@ static int32_t tx_send_code(const struct iso_engine *e, uint64_t c, uint64_t h,
 	if (h >= ISO_MAX_TX || clear > 1 || max == 0)
 		return ISO_INVALID;
 	t = &e->vms[c].tx[h];
+	/*@ assert head: tx_at(eng(e), c, h) == head_at(t); */
 	if (t->state == ISO_TX_OPEN) {
 		if (t->nranges == 0 || listless(e, (uint32_t)c, (uint32_t)h))
 			return ISO_INVALID;

@@ -199,6 +199,32 @@ static int32_t orphans(const struct iso_engine *e, uint32_t v, uint32_t o,
 	       iso_last(e, o, h, v);
 }
 
+/* the transaction, to be scrubbed when v has left it */
+/*@ requires valid: valid_engine(e);
+    requires wf: wf(st(e));
+    requires ids: is_vm(v) && is_vm(o) && is_tx(h);
+    requires orphans: orphans(st(e), v, o, h);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures soiled: head_of(\result) ==
+      soiled(st(e), o, h, tx_at(eng(e), o, h));
+    ensures fits: head_fits(\result); */
+static struct iso_head soiled(const struct iso_engine *e, uint32_t v,
+			      uint32_t o, uint32_t h)
+{
+	const struct iso_tx *t = &e->vms[o].tx[h];
+
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert grant: grant_at(eng(e), o, h, v) == grant_of(t, v); */
+	/*@ assert held: t->grant[v].retrieved != 0; */
+	/*@ assert sent: t->state == ISO_TX_SENT && t->nranges >= 1; */
+	/*@ assert bound: range_spot(st(e), o, h, t->nranges - 1); */
+	/*@ assert span: range_at(eng(e), o, h, t->nranges - 1) ==
+	      span_at(t, t->nranges - 1); */
+	return iso_sent(t, 1);
+}
+
 /* v gives back, and is no receiver of, transaction h of o */
 /*@ requires valid: valid_engine(e);
     requires locked: iso_locked == 1;
@@ -216,16 +242,8 @@ static void leave(struct iso_engine *e, uint32_t v, uint32_t o, uint32_t h)
 
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
 	/*@ assert grant: grant_at(eng(e), o, h, v) == grant_of(t, v); */
-	if (orphaned) {
-		/*@ assert held: t->grant[v].retrieved != 0; */
-		/*@ assert sent: t->state == ISO_TX_SENT && t->nranges >= 1; */
-		/*@ assert bound: range_spot(st(e), o, h, t->nranges - 1); */
-		/*@ assert span: range_at(eng(e), o, h, t->nranges - 1) ==
-		      span_at(t, t->nranges - 1); */
-		x = iso_sent(t, 1);
-		/*@ assert x: head_of(x) ==
-		      soiled(st(e), o, h, tx_at(eng(e), o, h)); */
-	}
+	if (orphaned)
+		x = soiled(e, v, o, h);
 	if (t->grant[v].retrieved != 0)
 		iso_tx_unmap(e, o, h, v);
 	/*@ assert hw: port_hw == leave_hw(\at(st(e), Pre), v, o, h); */
