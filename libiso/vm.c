@@ -199,26 +199,24 @@ static int32_t orphans(const struct iso_engine *e, uint32_t v, uint32_t o,
 	       iso_last(e, o, h, v);
 }
 
-/* the transaction, to be scrubbed when v has left it */
+/* the transaction, to be scrubbed before its pages are anybody else's */
 /*@ requires valid: valid_engine(e);
     requires wf: wf(st(e));
-    requires ids: is_vm(v) && is_vm(o) && is_tx(h);
-    requires orphans: orphans(st(e), v, o, h);
+    requires ids: is_vm(o) && is_tx(h);
+    requires sent: e->vms[o].tx[h].state == ISO_TX_SENT &&
+      e->vms[o].tx[h].nranges >= 1;
     terminates \true;
     exits \false;
     assigns \nothing;
     ensures soiled: head_of(\result) ==
       soiled(st(e), o, h, tx_at(eng(e), o, h));
     ensures fits: head_fits(\result); */
-static struct iso_head soiled(const struct iso_engine *e, uint32_t v,
-			      uint32_t o, uint32_t h)
+static struct iso_head soiled(const struct iso_engine *e, uint32_t o,
+			      uint32_t h)
 {
 	const struct iso_tx *t = &e->vms[o].tx[h];
 
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
-	/*@ assert grant: grant_at(eng(e), o, h, v) == grant_of(t, v); */
-	/*@ assert held: t->grant[v].retrieved != 0; */
-	/*@ assert sent: t->state == ISO_TX_SENT && t->nranges >= 1; */
 	/*@ assert bound: range_spot(st(e), o, h, t->nranges - 1); */
 	/*@ assert span: range_at(eng(e), o, h, t->nranges - 1) ==
 	      span_at(t, t->nranges - 1); */
@@ -242,8 +240,11 @@ static void leave(struct iso_engine *e, uint32_t v, uint32_t o, uint32_t h)
 
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
 	/*@ assert grant: grant_at(eng(e), o, h, v) == grant_of(t, v); */
+	/*@ assert held: orphaned != 0 ==> t->grant[v].retrieved != 0; */
+	/*@ assert sent: orphaned != 0 ==>
+	      t->state == ISO_TX_SENT && t->nranges >= 1; */
 	if (orphaned)
-		x = soiled(e, v, o, h);
+		x = soiled(e, o, h);
 	if (t->grant[v].retrieved != 0)
 		iso_tx_unmap(e, o, h, v);
 	/*@ assert hw: port_hw == leave_hw(\at(st(e), Pre), v, o, h); */
