@@ -221,6 +221,19 @@ run_verify()
 	proofs verify
 }
 
+run_gate()
+{
+	make -s -C "$build" proofstats >"$build/log/gate"
+	code=$?
+	cat "$build/log/gate"
+	# N queries: N became brittle, N removed, N new, N not measured; ...
+	# shellcheck disable=SC2046
+	set -- $(awk '$2 == "queries:" { print $1, $1 - $3 - $6 - $10 }' \
+		"$build/log/gate")
+	all=${1-} good=${2-}
+	return $code
+}
+
 run_mutants()
 {
 	rm -f "$build/verify-out/mutants.json"
@@ -283,12 +296,15 @@ check()
 	stage theorems "what the specification promises" libiso verify
 	stage verify "the C against the specification" \
 		libiso verify bindings/direct
+	stage gate "would the proofs last? what changed since the baseline" \
+		libiso verify bindings/direct proofstats
 	stage mutants "do the proofs notice what is broken on purpose?" \
 		libiso verify bindings/direct
 	say "verdict"
 	printf '%s' "$table"
 	if test "$failed" = 0; then
-		echo "  every test passed, every goal is proved, every mutant tried is caught"
+		echo "  every test passed, every goal is proved and none became brittle,"
+		echo "  every mutant tried is caught"
 	else
 		echo "  something failed: see above, and $build/log"
 	fi
