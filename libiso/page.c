@@ -182,6 +182,34 @@ static int32_t page_query_code(const struct iso_engine *e, uint64_t c,
 }
 
 /*@ requires valid: valid_engine(e);
+    requires page: page < e->npages;
+    requires out: \valid(out) &&
+      \separated(out, e, e->pages + (0 .. e->npages - 1),
+                 e->vms + (0 .. ISO_MAX_VMS - 1));
+    terminates \true;
+    exits \false;
+    assigns *out;
+    ensures row: mk_page(out->owner, out->tx, out->range, out->ipa) ==
+      page_at(eng(e), page);
+    ensures same: eng(e) == \old(eng(e)); */
+static void tell(const struct iso_engine *e, uint32_t page,
+		 struct iso_page *out)
+{
+	out->owner = e->pages[page].owner;
+	out->tx = e->pages[page].tx;
+	out->range = e->pages[page].range;
+	out->ipa = e->pages[page].ipa;
+	/*@ assert page: page_at(eng(e), page) == row_at(e, page); */
+	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
+	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
+	/*@ assert wrote: wrote(eng(e), \at(eng(e), Pre)); */
+}
+
+/*@ requires valid: valid_engine(e);
     requires unlocked: iso_locked == 0;
     requires wf: wf(st(e));
     requires out: \valid(out) &&
@@ -204,20 +232,8 @@ int32_t iso_page_query(const struct iso_engine *e, uint64_t caller,
 
 	iso_port_lock();
 	r = page_query_code(e, caller, page);
-	if (r == ISO_OK) {
-		out->owner = e->pages[page].owner;
-		out->tx = e->pages[page].tx;
-		out->range = e->pages[page].range;
-		out->ipa = e->pages[page].ipa;
-		/*@ assert page: page_at(eng(e), page) == row_at(e, page); */
-	}
-	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
-	/*@ assert wrote: wrote(eng(e), \at(eng(e), Pre)); */
+	if (r == ISO_OK)
+		tell(e, (uint32_t)page, out);
 	iso_port_unlock();
 	return r;
 }

@@ -290,6 +290,31 @@ static int32_t give_back_code(const struct iso_engine *e, uint32_t c,
 	return ISO_RETRY;
 }
 
+/* may c, to whom it is offered, give it back or scrub on so? */
+/*@ requires valid: valid_engine(e);
+    requires locked: iso_locked == 1;
+    requires wf: wf(st(e));
+    requires ids: is_vm(c) && is_vm(o) && is_tx(h) && clear <= 1 && max > 0;
+    requires sent: e->vms[o].tx[h].state == ISO_TX_SENT;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures code: \result == (e->vms[o].tx[h].grant[c].retrieved != 0 ?
+      give_back_code(st(e), c, o, h, clear) :
+      e->vms[o].tx[h].dirty > 0 ? scrub_code(st(e), o, h, max) :
+      ISO_DENIED); */
+static int32_t offered_code(const struct iso_engine *e, uint32_t c, uint32_t o,
+			    uint32_t h, uint32_t clear, uint64_t max)
+{
+	const struct iso_tx *t = &e->vms[o].tx[h];
+
+	if (t->grant[c].retrieved != 0)
+		return give_back_code(e, c, o, h, clear);
+	if (t->dirty > 0)
+		return iso_scrub_code(e, o, h, max);
+	return ISO_DENIED;
+}
+
 /*@ requires valid: valid_engine(e);
     requires locked: iso_locked == 1;
     requires wf: wf(st(e));
@@ -313,12 +338,8 @@ static int32_t tx_relinquish_code(const struct iso_engine *e, uint64_t c,
 	/*@ assert grant: grant_at(eng(e), o, h, c) == grant_of(t, c); */
 	if (t->state != ISO_TX_SENT || t->grant[c].perm == ISO_PERM_NONE)
 		return ISO_DENIED;
-	if (t->grant[c].retrieved != 0)
-		return give_back_code(e, (uint32_t)c, (uint32_t)o, (uint32_t)h,
-				      (uint32_t)clear);
-	if (t->dirty > 0)
-		return iso_scrub_code(e, (uint32_t)o, (uint32_t)h, max);
-	return ISO_DENIED;
+	return offered_code(e, (uint32_t)c, (uint32_t)o, (uint32_t)h,
+			    (uint32_t)clear, max);
 }
 
 /*@ requires valid: valid_engine(e);
