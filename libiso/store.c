@@ -31,70 +31,84 @@
       \forall integer u; is_vm(u) && u != w ==>
         grant_at(a, o, h, u) == grant_at(b, o, h, u); */
 
-void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
-		 uint32_t r)
+/*@ requires valid: valid_engine(e);
+    requires page: p < e->npages;
+    requires fits: h <= ISO_NO_TX && r < 256;
+    terminates \true;
+    exits \false;
+    assigns e->pages[p].tx, e->pages[p].range;
+    ensures done: eng(e) == eng_tag(\old(eng(e)), p, 1, h, r); */
+static void tag_page(struct iso_engine *e, uint32_t p, uint32_t h, uint32_t r)
 {
-	/*@ loop invariant i: 0 <= i <= n;
-	    loop invariant kept: \forall integer p; 0 <= p < e->npages ==>
-	      e->pages[p].owner == \at(e->pages[p].owner, Pre) &&
-	      e->pages[p].ipa == \at(e->pages[p].ipa, Pre);
-	    loop invariant others: \forall integer p;
-	      0 <= p < e->npages && !(lo <= p < lo + i) ==>
-	      e->pages[p].tx == \at(e->pages[p].tx, Pre) &&
-	      e->pages[p].range == \at(e->pages[p].range, Pre);
-	    loop invariant tagged: \forall integer p; lo <= p < lo + i ==>
-	      e->pages[p].tx == h && e->pages[p].range == r;
-	    loop assigns i, e->pages[0 .. \at(e->npages, Pre) - 1];
-	    loop variant n - i; */
-	for (uint32_t i = 0; i < n; i++) {
-		e->pages[lo + i].tx = (uint8_t)h;
-		e->pages[lo + i].range = (uint8_t)r;
-	}
-	/*@ assert valid: valid_engine(e); */
+	e->pages[p].tx = (uint8_t)h;
+	e->pages[p].range = (uint8_t)r;
 	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
 	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
 	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
 	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
 	/*@ assert pages: same_pages(eng(e),
-	      eng_tag(\at(eng(e), Pre), lo, n, h, r)); */
+	      eng_tag(\at(eng(e), Pre), p, 1, h, r)); */
+	/*@ assert wrote: wrote(eng(e), eng_tag(\at(eng(e), Pre), p, 1, h, r)); */
+}
+
+void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
+		 uint32_t r)
+{
+	/*@ loop invariant i: 0 <= i <= n;
+	    loop invariant valid: valid_engine(e);
+	    loop invariant done: eng(e) ==
+	      tagged_to(\at(eng(e), Pre), lo, i, h, r);
+	    loop assigns i, e->pages[0 .. \at(e->npages, Pre) - 1];
+	    loop variant n - i; */
+	for (uint32_t i = 0; i < n; i++) {
+		tag_page(e, lo + i, h, r);
+		/*@ assert next: eng(e) ==
+		      tagged_to(\at(eng(e), Pre), lo, i + 1, h, r); */
+	}
+}
+
+/*@ requires valid: valid_engine(e);
+    requires page: p < e->npages;
+    requires fits: is_vm(owner) && ipa < ISO_IPA_PAGES;
+    terminates \true;
+    exits \false;
+    assigns e->pages[p];
+    ensures done: eng(e) == eng_own(\old(eng(e)), p, 1, owner, ipa); */
+static void own_page(struct iso_engine *e, uint32_t p, uint32_t owner,
+		     uint32_t ipa)
+{
+	struct iso_page *x = &e->pages[p];
+
+	x->owner = (uint16_t)owner;
+	x->tx = ISO_NO_TX;
+	x->range = 0;
+	x->ipa = ipa;
+	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
+	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
+	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
+	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
+	/*@ assert pages: same_pages(eng(e),
+	      eng_own(\at(eng(e), Pre), p, 1, owner, ipa)); */
 	/*@ assert wrote: wrote(eng(e),
-	      eng_tag(\at(eng(e), Pre), lo, n, h, r)); */
+	      eng_own(\at(eng(e), Pre), p, 1, owner, ipa)); */
 }
 
 void iso_own_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t owner,
 		 uint32_t ipa)
 {
 	/*@ loop invariant i: 0 <= i <= n;
-	    loop invariant others: \forall integer p;
-	      0 <= p < e->npages && !(lo <= p < lo + i) ==>
-	      e->pages[p].owner == \at(e->pages[p].owner, Pre) &&
-	      e->pages[p].tx == \at(e->pages[p].tx, Pre) &&
-	      e->pages[p].range == \at(e->pages[p].range, Pre) &&
-	      e->pages[p].ipa == \at(e->pages[p].ipa, Pre);
-	    loop invariant owned: \forall integer p; lo <= p < lo + i ==>
-	      e->pages[p].owner == owner && e->pages[p].tx == ISO_NO_TX &&
-	      e->pages[p].range == 0 && e->pages[p].ipa == ipa + (p - lo);
+	    loop invariant valid: valid_engine(e);
+	    loop invariant done: eng(e) ==
+	      owned_to(\at(eng(e), Pre), lo, i, owner, ipa);
 	    loop assigns i, e->pages[0 .. \at(e->npages, Pre) - 1];
 	    loop variant n - i; */
 	for (uint32_t i = 0; i < n; i++) {
-		struct iso_page *p = &e->pages[lo + i];
-
-		p->owner = (uint16_t)owner;
-		p->tx = ISO_NO_TX;
-		p->range = 0;
-		p->ipa = ipa + i;
+		own_page(e, lo + i, owner, ipa + i);
+		/*@ assert next: eng(e) ==
+		      owned_to(\at(eng(e), Pre), lo, i + 1, owner, ipa); */
 	}
-	/*@ assert valid: valid_engine(e); */
-	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
-	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
-	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
-	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
-	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
-	/*@ assert pages: same_pages(eng(e),
-	      eng_own(\at(eng(e), Pre), lo, n, owner, ipa)); */
-	/*@ assert wrote: wrote(eng(e),
-	      eng_own(\at(eng(e), Pre), lo, n, owner, ipa)); */
 }
 
 /*@ requires valid: valid_engine(e);

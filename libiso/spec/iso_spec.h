@@ -46,6 +46,8 @@
   predicate wrote(engine a, engine b);
   logic engine eng_tag(engine e, integer lo, integer n, integer h, integer r);
   logic engine eng_own(engine e, integer lo, integer n, integer o, integer i);
+  logic engine tagged_to(engine e, integer lo, integer n, integer h, integer r);
+  logic engine owned_to(engine e, integer lo, integer n, integer o, integer i);
   logic engine eng_tx(engine e, integer o, integer h, s_tx t);
   logic engine eng_range(engine e, integer o, integer h, integer r, s_span x);
   logic engine eng_grant(engine e, integer o, integer h, integer w, s_grant g);
