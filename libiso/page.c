@@ -153,9 +153,12 @@ int32_t iso_page_release(struct iso_engine *e, uint64_t caller, uint64_t page,
 
 	iso_port_lock();
 	r = page_release_code(e, caller, page, n, max);
-	if (r == ISO_OK || r == ISO_RETRY)
+	if (r == ISO_OK || r == ISO_RETRY) {
+		/*@ assert ids: is_vm(caller) && 1 <= n <= e->npages &&
+		      page <= e->npages - n && max >= 1; */
 		iso_release_run(e, (uint32_t)caller, (uint32_t)page,
 				iso_least(max, (uint32_t)n));
+	}
 	iso_port_unlock();
 	return r;
 }

@@ -266,8 +266,13 @@ void iso_put_peer(struct iso_engine *e, uint32_t a, uint32_t b, uint32_t on)
 	e->vms[a].peer[b] = (uint8_t)on;
 	/*@ assert pages: same_pages(eng(e), \at(eng(e), Pre)); */
 	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
+	/*@ assert tx_vms: tx_vms(eng(e), \at(eng(e), Pre), a); */
+	/*@ assert tx_own: tx_slots(eng(e), \at(eng(e), Pre), a, ISO_MAX_TX); */
 	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
 	/*@ assert ranges: same_ranges(eng(e), \at(eng(e), Pre)); */
+	/*@ assert grant_vms: grant_vms(eng(e), \at(eng(e), Pre), a); */
+	/*@ assert grant_own: grant_slots(eng(e), \at(eng(e), Pre), a,
+	      ISO_MAX_TX); */
 	/*@ assert grants: same_grants(eng(e), \at(eng(e), Pre)); */
 	/*@ assert peers: same_peers(eng(e),
 	      eng_peer(\at(eng(e), Pre), a, b, on)); */
