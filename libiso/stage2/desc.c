@@ -38,20 +38,25 @@ uint32_t iso_s2_span(uint32_t h)
 
 uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
-	/*@ assert digits: field(ip, PAGES_1, 512) == ip / PAGES_1 % 512 &&
-	      field(ip, PAGES_2, 512) == ip / PAGES_2 % 512 &&
-	      field(ip, PAGES_3, 512) == ip / PAGES_3 % 512; */
 	if (h == 0)
 		return (uint32_t)(ip % 512u);
-	if (h == 1)
+	if (h == 1) {
+		/*@ assert one: field(ip, PAGES_1, 512) == ip / PAGES_1 % 512; */
 		return (uint32_t)(ip / PAGES_1 % 512u);
-	if (h == 2)
+	}
+	if (h == 2) {
+		/*@ assert two: field(ip, PAGES_2, 512) == ip / PAGES_2 % 512; */
 		return (uint32_t)(ip / PAGES_2 % 512u);
+	}
+	/*@ assert three: field(ip, PAGES_3, 512) == ip / PAGES_3 % 512; */
 	return (uint32_t)(ip / PAGES_3 % 512u);
 }
 
 uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 {
+	/*@ assert one: off(1, ip) == ip % PAGES_1; */
+	/*@ assert two: off(2, ip) == ip % PAGES_2; */
+	/*@ assert three: off(3, ip) == ip % PAGES_3; */
 	if (h == 0)
 		return 0;
 	if (h == 1)
@@ -231,6 +236,8 @@ static uint64_t a64_leaf(uint32_t h, uint64_t f, uint32_t a)
 	const uint64_t rw = a / 2u % 2u == 1 ? A64_RW : A64_R;
 	const uint64_t xn = a / 4u % 2u == 1 ? 0 : A64_XN;
 
+	/*@ assert write: field(a, 2, 2) == a / 2 % 2; */
+	/*@ assert fetch: field(a, 4, 2) == a / 4 % 2; */
 	return FRAME * f + kind + type + rw + A64_INNER_AF + xn;
 }
 
