@@ -49,6 +49,7 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c)
     ensures ok: ok_s2(s);
     ensures live: \result < s->ntables && s2_live(s2_of(s), \result);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
       iso_s2_stale == 1 + s->vm; */
 static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
@@ -108,11 +109,17 @@ static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 	const uint32_t t = at.t;
 	const uint64_t n = at.e <= left ? at.e : left;
 
+	/*@ assert spot: s2_spot(s2_of(s), t, at.i, at.m, ip, left, at.e); */
 	iso_s2_clear(s, t, at.i, at.m);
+	/*@ assert clears: s2_clears(\at(s2_of(s), Pre), s2_of(s), t, at.i,
+	      at.m); */
+	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
 	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
-	      1 <= n <= left && s2_uncut(s2_of(s), ip + left) &&
-	      s2_uncut(s2_of(s), ip + n) &&
+	      1 <= at.e && s2_uncut(s2_of(s), ip + left) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
 	prune(s, t);
 	return n;
 }
