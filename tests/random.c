@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "codes.h"
+#include "rng.h"
 #include "invariants.h"
 #include "world.h"
 
@@ -25,18 +26,8 @@
  * 63 is there for the ends of the tables. */
 static const uint32_t ids[] = { 0, 1, 2, 3, 4, 63 };
 
-static uint64_t rng;
 static struct world shadow; /* as the world was after the last call */
 static uint64_t seen[FUNCTIONS][MAX_ROWS + 1];
-
-/* xorshift64*, by Sebastiano Vigna */
-static uint64_t word(void)
-{
-	rng ^= rng >> 12;
-	rng ^= rng << 25;
-	rng ^= rng >> 27;
-	return rng * 0x2545f4914f6cdd1dull;
-}
 
 static uint64_t below(uint64_t n)
 {

@@ -14,6 +14,7 @@
 
 #include <iso/status.h>
 
+#include "rng.h"
 #include "stage2.h"
 
 #define TABLES 96u
@@ -30,7 +31,6 @@ static uint32_t spare[TABLES];
 static struct iso_s2 s2;
 static uint64_t leaf_at[LEAVES]; /* where there is something, or was */
 static uint32_t leaves;
-static uint64_t rng;
 static uint64_t codes[3]; /* of unmapping: done, invalid, denied */
 static uint64_t seen[2][3]; /* pages and blocks found, by layout and height */
 static int flushed;
@@ -38,15 +38,6 @@ static int flushed;
 void iso_port_s2_flush(uint32_t vm)
 {
 	flushed |= vm == VM;
-}
-
-/* xorshift64*, by Sebastiano Vigna */
-static uint64_t word(void)
-{
-	rng ^= rng >> 12;
-	rng ^= rng << 25;
-	rng ^= rng >> 27;
-	return rng * 0x2545f4914f6cdd1dull;
 }
 
 struct found {
@@ -86,6 +77,12 @@ static int is_table(uint64_t d, uint32_t level_up)
 					 : (d & 7) != 0 && (d >> 7 & 1) == 0;
 }
 
+/* the frame that a descriptor names */
+static uint64_t frame_of(uint64_t d)
+{
+	return d >> 12 & 0xfffffffffull;
+}
+
 /* what the MMU does with page ip */
 static struct found mmu(uint64_t ip)
 {
@@ -99,15 +96,14 @@ static struct found mmu(uint64_t ip)
 		d = table[at].e[ip >> (9 * up) & 511];
 		if (!is_table(d, up))
 			break;
-		at = (d >> 12 & 0xfffffffffull) - BASE;
+		at = frame_of(d) - BASE;
 		up--;
 	}
 	f.up = up;
 	f.mapped = s2.layout == ISO_S2_ARM64 ? a64_leaf(d, up, &f)
 					     : ept_leaf(d, up, &f);
 	if (f.mapped) {
-		f.frame = (d >> 12 & 0xfffffffffull) +
-			  (ip & ((1ull << (9 * up)) - 1));
+		f.frame = frame_of(d) + (ip & ((1ull << (9 * up)) - 1));
 		seen[s2.layout][up]++;
 	}
 	return f;
@@ -150,7 +146,7 @@ static void put(uint64_t ip, uint32_t up)
 			table[t].e[i] = (uint64_t)(BASE + c) << 12 |
 				      (s2.layout == ISO_S2_EPT ? 7 : 3);
 		}
-		t = (uint32_t)((table[t].e[i] >> 12 & 0xfffffffffull) - BASE);
+		t = (uint32_t)(frame_of(table[t].e[i]) - BASE);
 	}
 	if (table[t].e[i] != 0 || frame - BASE < TABLES)
 		return;
@@ -252,8 +248,8 @@ static uint32_t reach(uint32_t t, uint32_t up, uint32_t *empty)
 
 		used += d != 0;
 		if (is_table(d, up))
-			n += reach((uint32_t)((d >> 12 & 0xfffffffffull) - BASE),
-				   up - 1, empty);
+			n += reach((uint32_t)(frame_of(d) - BASE), up - 1,
+				   empty);
 	}
 	*empty += used == 0 && t >= s2.nroots;
 	return n;
@@ -354,9 +350,10 @@ int main(int argc, char **argv)
 		       good ? "ok" : "not ok", ++n,
 		       layout ? "EPT" : "AArch64");
 	}
-	n++;
-	bad |= !(codes[0] && codes[1] && codes[2]);
+	const int all = codes[0] && codes[1] && codes[2];
+
+	bad |= !all;
 	printf("%s %" PRIu32 " - unmapping: each code was seen\n",
-	       codes[0] && codes[1] && codes[2] ? "ok" : "not ok", n);
+	       all ? "ok" : "not ok", ++n);
 	return bad;
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ISO_TESTS_RNG_H
+#define ISO_TESTS_RNG_H
+
+/* Numbers by chance, from a seed that is not 0: the same on every machine. */
+
+#include <stdint.h>
+
+static uint64_t rng;
+
+/* xorshift64*, by Sebastiano Vigna */
+static uint64_t word(void)
+{
+	rng ^= rng >> 12;
+	rng ^= rng << 25;
+	rng ^= rng >> 27;
+	return rng * 0x2545f4914f6cdd1dull;
+}
+
+#endif
