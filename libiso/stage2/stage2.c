@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "desc.h"
-#include "stage2_spec.h"
+#include "table.h"
 
 /* one level down, when entry d of table t leads there */
 /*@ requires ok: ok_s2(s);
@@ -13,7 +12,7 @@
 static uint32_t step(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
-	const uint64_t d = s->table[t][iso_s2_slot(h, ip)];
+	const uint64_t d = s->table[t].e[iso_s2_slot(h, ip)];
 
 	if (iso_s2_kind(s->layout, h, d) != ISO_S2_NEXT)
 		return t;
@@ -23,7 +22,6 @@ static uint32_t step(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 	return (uint32_t)(iso_s2_frame(d) - s->base);
 }
 
-/* the table in which the MMU's walk for page ip ends */
 /*@ requires ok: ok_s2(s);
     requires ip: s2_valid_ip(s2_of(s), ip);
     terminates \true;
@@ -38,6 +36,15 @@ static uint32_t walk(const struct iso_s2 *s, uint64_t ip)
 	t = step(s, t, ip);
 	t = step(s, t, ip);
 	return step(s, t, ip);
+}
+
+uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
+{
+	const uint32_t t = walk(s, ip);
+
+	/*@ assert stop: s2_stop_at(s2_of(s), t,
+	      slot(s->meta[t].levels - 1, ip), ip); */
+	return t;
 }
 
 /*@ requires ok: ok_s2(s);
@@ -58,7 +65,7 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip)
 		return r;
 	t = walk(s, ip);
 	h = s->meta[t].levels - 1u;
-	d = s->table[t][iso_s2_slot(h, ip)];
+	d = s->table[t].e[iso_s2_slot(h, ip)];
 	if (iso_s2_kind(s->layout, h, d) != ISO_S2_LEAF)
 		return r;
 	r.frame = iso_s2_frame(d) + iso_s2_off(h, ip);

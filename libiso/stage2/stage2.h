@@ -22,7 +22,9 @@
 #define ISO_S2_DEVICE 8u
 
 #define ISO_S2_MAX_ROOTS 16u /* tables side by side as the root; 1 for EPT */
+#define ISO_S2_FRAMES 0x1000000000u /* numbers of frames have 36 bits */
 #define ISO_S2_IP_END 0x10000000000u /* no VM has pages from here on */
+#define ISO_S2_MAX_VMS 0x10000u
 #define ISO_S2_MAX_TABLES 0x1000000u /* of a pool: 2^24, 64 GiB of tables */
 
 /* what is known of a table */
@@ -34,8 +36,13 @@ struct iso_s2_meta {
 	uint16_t levels; /* its height + 1; 0: not in use */
 };
 
+/* a table, as the MMU reads it */
+struct iso_s2_table {
+	uint64_t e[512];
+};
+
 struct iso_s2 {
-	uint64_t (*table)[512]; /* the pool */
+	struct iso_s2_table *table; /* the pool */
 	struct iso_s2_meta *meta;
 	uint32_t *spare; /* a stack of the tables that are not in use */
 	uint64_t base;   /* the frame of table 0 */
@@ -44,6 +51,7 @@ struct iso_s2 {
 	uint32_t nfree;
 	uint32_t top; /* the height of the root */
 	uint32_t layout;
+	uint32_t vm; /* whose they are, for the port */
 };
 
 /* where a page of the VM is */
@@ -57,5 +65,38 @@ struct iso_s2_to {
  * iso_s2_query: where the MMU finds page ip.
  */
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
+
+/*
+ * iso_s2_unmap: no page of a run is mapped any more, and no CPU remembers that
+ * one was. Tables that become empty are the VM's to use again.
+ *
+ * ip  first page
+ * n   how many
+ *
+ * Checks, in order:
+ *   ISO_INVALID  n is 0, or ip .. ip + n is not in the VM's address space
+ *   ISO_DENIED   a block reaches over an end of the run
+ */
+int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
+
+/*
+ * iso_s2_map: pages of a run are mapped, all or none. Blocks are used where both
+ * the pages and the frames are aligned, and tables of the pool as needed.
+ *
+ * ip     first page
+ * n      how many
+ * frame  where the first one is; the others follow
+ * attr   ISO_PERM_..., and ISO_S2_DEVICE
+ *
+ * Checks, in order:
+ *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space; the
+ *                  frames do not exist, or are tables of the pool; attr has no
+ *                  ISO_PERM_R, or unknown bits
+ *   ISO_DENIED     one of the pages is mapped
+ *   ISO_NO_MEMORY  the pool has too few tables left: each translation is as it
+ *                  was
+ */
+int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
+		   uint32_t attr);
 
 #endif

@@ -29,6 +29,7 @@
   predicate s2_valid_ip(s2_state s, integer ip);
   predicate s2_on_way(s2_state s, integer t, integer ip);
   predicate s2_wf(s2_state s);
+  predicate s2_live(s2_state s, integer t);
   logic integer s2_step(s2_state s, integer t, integer ip);
   logic integer s2_walk0(s2_state s, integer ip);
   logic integer s2_walk(s2_state s, integer ip);
@@ -37,10 +38,54 @@
   logic s2_tr s2_xl(s2_state s, integer ip);
 } */
 
+/*@ axiomatic S2_store {
+  predicate s2_same_meta(s2_state a, s2_state b);
+    predicate s2_put_rest(s2_state a, s2_state b, integer t, integer i,
+    integer m);
+  predicate s2_clears(s2_state a, s2_state b, integer t, integer i, integer m);
+    predicate s2_stores(s2_state a, s2_state b, integer t, integer i, integer
+    m, integer h, integer f, integer x);
+  predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
+  predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
+  predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
+    predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer
+    m, integer x);
+  predicate s2_on_stack(s2_state s, integer c);
+  predicate s2_blank(s2_state s, integer c);
+} */
+
+/*@ axiomatic S2_run {
+  predicate s2_root(s2_state s, integer t);
+  predicate s2_stop_at(s2_state s, integer t, integer i, integer ip);
+    predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
+    integer left, integer e);
+  predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);
+  predicate s2_free(s2_state s, integer t, integer i, integer m);
+  predicate s2_hole(s2_state s, integer t, integer i, integer ip);
+    predicate s2_place(s2_state s, integer t, integer i, integer m, integer
+    ip, integer left, integer f, integer x, integer n);
+  predicate s2_valid_run(s2_state s, integer lo, integer n);
+  predicate s2_good_frames(s2_state s, integer f, integer n, integer x);
+  predicate s2_rights(integer x);
+  predicate s2_every(s2_state s, integer lo, integer n, integer w);
+  predicate s2_keeps(s2_state a, s2_state b);
+  predicate s2_prunes(s2_state a, s2_state b);
+  predicate s2_clears_run(s2_state a, s2_state b, integer lo, integer n);
+    predicate s2_maps_run(s2_state a, s2_state b, integer lo, integer n,
+    integer f, integer x);
+    predicate s2_paints_run(s2_state a, s2_state b, integer lo, integer n,
+    integer x);
+  predicate s2_uncut(s2_state s, integer p);
+  predicate s2_uncuts_but(s2_state a, s2_state b, integer lo, integer n);
+} */
+
 /*@ axiomatic S2_model {
   logic s2_state s2_of{L}(struct iso_s2 *s)
-    reads *s, s->table[0 .. s->ntables - 1][0 .. 511],
-      s->meta[0 .. s->ntables - 1], s->spare[0 .. s->ntables - 1];
+    reads s->table, s->meta, s->spare, s->base, s->ntables, s->nroots,
+      s->nfree, s->top, s->layout, s->table[0 .. s->ntables - 1].e[0 .. 511],
+      s->meta[0 .. s->ntables - 1].org, s->meta[0 .. s->ntables - 1].up,
+      s->meta[0 .. s->ntables - 1].ix, s->meta[0 .. s->ntables - 1].levels,
+      s->spare[0 .. s->ntables - 1];
   axiom s2_of_lay{L}: \forall struct iso_s2 *s;
     s2_lay(s2_of(s)) == s->layout;
   axiom s2_of_base{L}: \forall struct iso_s2 *s;
@@ -55,7 +100,7 @@
     s2_nfree(s2_of(s)) == s->nfree;
   axiom s2_of_ent{L}: \forall struct iso_s2 *s, integer t, i;
     0 <= t < s->ntables && 0 <= i < 512 ==>
-    s2_ent(s2_of(s), t, i) == s->table[t][i];
+    s2_ent(s2_of(s), t, i) == s->table[t].e[i];
   axiom s2_of_ht{L}: \forall struct iso_s2 *s, integer t;
     0 <= t < s->ntables ==> s2_ht(s2_of(s), t) == s->meta[t].levels - 1;
   axiom s2_of_org{L}: \forall struct iso_s2 *s, integer t;
@@ -70,7 +115,7 @@
 
 /*@ predicate valid_s2{L}(struct iso_s2 *s) =
       \valid(s) && 1 <= s->ntables <= ISO_S2_MAX_TABLES &&
-      s->nroots <= ISO_S2_MAX_ROOTS &&
+      s->nroots <= ISO_S2_MAX_ROOTS && s->vm < ISO_S2_MAX_VMS &&
       \valid(s->table + (0 .. s->ntables - 1)) &&
       \valid(s->meta + (0 .. s->ntables - 1)) &&
       \valid(s->spare + (0 .. s->ntables - 1)) &&
@@ -78,5 +123,27 @@
                  s->meta + (0 .. s->ntables - 1),
                  s->spare + (0 .. s->ntables - 1));
     predicate ok_s2{L}(struct iso_s2 *s) = valid_s2(s) && s2_wf(s2_of(s)); */
+
+/*
+ * What the MMU may remember, as ghosts: iso_s2_stale is 1 + the VM of which it
+ * may hold translations, or ways to tables, that are no more, or 0; iso_s2_unseen
+ * is 1 while a table was written and the MMU may see a link to it first. A table
+ * is linked, and pages are mapped, only when both are 0.
+ */
+/*@ ghost int iso_s2_stale; */
+/*@ ghost int iso_s2_unseen; */
+
+/*@ terminates \true;
+    exits \false;
+    assigns iso_s2_stale;
+    ensures flushed: \old(iso_s2_stale) == 0 ||
+      \old(iso_s2_stale) == 1 + vm ==> iso_s2_stale == 0; */
+void iso_port_s2_flush(uint32_t vm);
+
+/*@ terminates \true;
+    exits \false;
+    assigns iso_s2_unseen;
+    ensures seen: iso_s2_unseen == 0; */
+void iso_port_s2_publish(void);
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ISO_STAGE2_RUN_H
+#define ISO_STAGE2_RUN_H
+
+/* What several calls do to a run of pages. */
+
+#include "table.h"
+
+/* pages ip .. ip + n, at least one, are in the VM's address space */
+/*@ requires ok: ok_s2(s);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==>
+      1 <= n && s2_valid_run(s2_of(s), ip, n);
+    ensures small: \result != 0 ==> ip + n <= ISO_S2_IP_END; */
+int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
+
+/* does a block begin before page ip and reach over it */
+/*@ requires ok: ok_s2(s);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip); */
+int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
+
+/* no page of the run is mapped any more; tables that become empty go */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + n);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
+    ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
+void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
+
+/* is each page of the run mapped, or, with w = 0, none */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_every(s2_of(s), ip, n, w); */
+int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
+		     uint32_t w);
+
+#endif

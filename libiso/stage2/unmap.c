@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run.h"
+
+#include <iso/status.h>
+
+int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip)
+{
+	uint32_t t, h, i;
+
+	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
+		return 0;
+	t = iso_s2_walk(s, ip);
+	h = s->meta[t].levels - 1u;
+	i = iso_s2_slot(h, ip);
+	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip); */
+	return iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF &&
+	       iso_s2_off(h, ip) != 0;
+}
+
+/*@ requires ok: ok_s2(s);
+    requires live: c < s->ntables && s2_live(s2_of(s), c);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_blank(s2_of(s), c); */
+static int32_t empty(const struct iso_s2 *s, uint32_t c)
+{
+	/*@ loop invariant j: 0 <= j <= 512;
+	    loop invariant none: \forall integer k; 0 <= k < j ==>
+	      s2_ent(s2_of(s), c, k) == 0;
+	    loop assigns j;
+	    loop variant 512 - j; */
+	for (uint32_t j = 0; j < 512; j++) {
+		/*@ assert ent: s->table[c].e[j] == s2_ent(s2_of(s), c, j); */
+		if (s->table[c].e[j] != 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* when table c is empty it goes; the table above it, or c */
+/*@ requires ok: ok_s2(s);
+    requires live: c < s->ntables && s2_live(s2_of(s), c);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures live: \result < s->ntables && s2_live(s2_of(s), \result);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
+      iso_s2_stale == 1 + s->vm; */
+static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
+{
+	uint32_t t, i;
+
+	if (c < s->nroots || !empty(s, c))
+		return c;
+	t = s->meta[c].up;
+	i = s->meta[c].ix;
+	/*@ assert under: t == s2_up(s2_of(s), c) && i == s2_ix(s2_of(s), c) &&
+	      !s2_root(s2_of(s), c); */
+	iso_s2_unlink(s, t, i, c);
+	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
+	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)); */
+	return t;
+}
+
+/* tables that became empty go, from table t on */
+/*@ requires ok: ok_s2(s);
+    requires live: t < s->ntables && s2_live(s2_of(s), t);
+    requires vm: iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures vm: iso_s2_stale == 1 + s->vm; */
+static void prune(struct iso_s2 *s, uint32_t t)
+{
+	t = prune_one(s, t);
+	t = prune_one(s, t);
+	prune_one(s, t);
+}
+
+/* some of left pages, from ip on, become free: how many */
+/*@ requires ok: ok_s2(s);
+    requires run: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
+      ip + left <= ISO_S2_IP_END;
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + left);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures some: 1 <= \result <= left;
+    ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result);
+    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures end: s2_uncut(s2_of(s), ip + left);
+    ensures vm: iso_s2_stale == 1 + s->vm; */
+static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
+{
+	const uint32_t t = iso_s2_walk(s, ip);
+	const uint32_t h = s->meta[t].levels - 1u;
+	const uint32_t i = iso_s2_slot(h, ip);
+	const uint32_t m = h != 0 ? 1 :
+			   left < 512u - i ? (uint32_t)left : 512u - i;
+	const uint64_t e = iso_s2_first(h, s->meta[t].org, i + m) - ip;
+	const uint64_t n = e <= left ? e : left;
+
+	/*@ assert spot: s2_spot(s2_of(s), t, i, m, ip, left, e); */
+	iso_s2_clear(s, t, i, m);
+	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
+	      1 <= n <= left && s2_uncut(s2_of(s), ip + left) &&
+	      s2_uncut(s2_of(s), ip + n) &&
+	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	prune(s, t);
+	return n;
+}
+
+void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
+{
+	uint64_t k = 0;
+
+	/*@ loop invariant k: 0 <= k <= n;
+	    loop invariant ok: ok_s2(s);
+	    loop invariant done:
+	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, k);
+	    loop invariant begin: s2_uncut(s2_of(s), ip + k);
+	    loop invariant end: s2_uncut(s2_of(s), ip + n);
+	    loop invariant vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+	    loop assigns k, s->table[0 .. \at(s->ntables, Pre) - 1],
+	      s->meta[0 .. \at(s->ntables, Pre) - 1],
+	      s->spare[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale;
+	    loop variant n - k; */
+	while (k < n) {
+		const uint64_t at = ip + k;
+		const uint64_t left = n - k;
+
+		/*@ assert left: at == ip + k && left == n - k &&
+		      s2_valid_run(s2_of(s), at, left) &&
+		      s2_uncut(s2_of(s), at + left); */
+		k += clear_some(s, at, left);
+	}
+}
+
+int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
+{
+	const int32_t end = iso_s2_valid_ip(s->top, s->nroots, ip + (n - 1u));
+
+	return n >= 1 && n <= ISO_S2_IP_END && ip < ISO_S2_IP_END && end;
+}
+
+/*@ requires ok: ok_s2(s);
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
+      \result == ISO_DENIED;
+    ensures invalid: \result == ISO_INVALID <==>
+      !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n));
+    ensures denied: \result == ISO_DENIED <==>
+      1 <= n && s2_valid_run(\old(s2_of(s)), ip, n) &&
+      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
+    ensures done: \result == ISO_OK ==>
+      s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
+    ensures same: \result != ISO_OK ==> s2_of(s) == \old(s2_of(s)); */
+int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n)
+{
+	if (!iso_s2_valid_run(s, ip, n))
+		return ISO_INVALID;
+	if (iso_s2_cut(s, ip) || iso_s2_cut(s, ip + n))
+		return ISO_DENIED;
+	iso_s2_clear_run(s, ip, n);
+	iso_port_s2_flush(s->vm);
+	return ISO_OK;
+}
