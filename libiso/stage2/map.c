@@ -43,21 +43,15 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
 	while (k < n) {
 		const uint64_t at = ip + k;
 		const uint64_t left = n - k;
-		const uint32_t t = iso_s2_walk(s, at);
-		const uint32_t h = s->meta[t].levels - 1u;
-		const uint32_t i = iso_s2_slot(h, at);
-		const uint32_t m = h != 0 ? 1 :
-				   left < 512u - i ? (uint32_t)left : 512u - i;
-		const uint64_t e = iso_s2_first(h, s->meta[t].org, i + m) - at;
+		const struct iso_s2_spot p = iso_s2_spot(s, at, left);
 
 		/*@ assert at: at == ip + k && left == n - k; */
-		/*@ assert spot: s2_spot(s2_of(s), t, i, m, at, left, e); */
-		if (!kinds(s, t, i, m, w)) {
+		if (!kinds(s, p.t, p.i, p.m, w)) {
 			/*@ assert not: !s2_every(s2_of(s), at, left, w); */
 			return 0;
 		}
-		/*@ assert part: 1 <= e && s2_every(s2_of(s), at, e, w); */
-		k = e < left ? k + e : n;
+		/*@ assert part: 1 <= p.e && s2_every(s2_of(s), at, p.e, w); */
+		k = p.e < left ? k + p.e : n;
 	}
 	return 1;
 }
@@ -255,6 +249,33 @@ static int32_t good_frames(const struct iso_s2 *s, uint64_t f, uint64_t n,
 	return f + n <= s->base || s->base + s->ntables <= f;
 }
 
+/* the first k pages of a run go again, and tables that are for the next */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, k) && s2_valid_ip(s2_of(s), ip + k)
+      && ip + k < ISO_S2_IP_END;
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + k);
+    requires flushed: iso_s2_stale == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, k);
+    ensures flushed: iso_s2_stale == 0; */
+static void undo(struct iso_s2 *s, uint64_t ip, uint64_t k)
+{
+	uint32_t t;
+
+	iso_s2_clear_run(s, ip, k);
+	/*@ assert cleared: s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, k) &&
+	      s2_valid_ip(s2_of(s), ip + k); */
+	t = iso_s2_walk(s, ip + k);
+	/*@ assert live: s2_live(s2_of(s), t); */
+	iso_s2_prune(s, t);
+	iso_port_s2_flush(s->vm);
+}
+
 /*@ requires ok: ok_s2(s);
     requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
     terminates \true;
@@ -286,11 +307,10 @@ int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t f,
 	if (!iso_s2_every(s, ip, n, 0))
 		return ISO_DENIED;
 	k = map_run(s, ip, n, f, x);
+	iso_port_s2_publish();
 	if (k == n)
 		return ISO_OK;
-	/*@ assert mapped: s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, k, f,
-	      x) && s2_valid_run(s2_of(s), ip, k); */
-	iso_s2_clear_run(s, ip, k);
-	iso_port_s2_flush(s->vm);
+	undo(s, ip, k);
+	/*@ assert same: s2_keeps(\at(s2_of(s), Pre), s2_of(s)); */
 	return ISO_NO_MEMORY;
 }

@@ -47,6 +47,30 @@ uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
 	return t;
 }
 
+struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
+			       uint64_t left)
+{
+	struct iso_s2_spot r;
+	const uint32_t t = iso_s2_walk(s, ip);
+	const uint32_t h = s->meta[t].levels - 1u;
+	const uint32_t i = iso_s2_slot(h, ip);
+	const uint32_t m = h != 0 ? 1 :
+			   left < 512u - i ? (uint32_t)left : 512u - i;
+	const uint64_t end = iso_s2_first(h, s->meta[t].org, i + m);
+
+	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
+	      h == s2_ht(s2_of(s), t); */
+	/*@ assert entries: 1 <= m && i + m <= 512 &&
+	      ((h == 0 && m <= left) || m == 1); */
+	/*@ assert end: end == first(h, s2_org(s2_of(s), t), i + m) &&
+	      ip < end; */
+	r.e = end - ip;
+	r.t = t;
+	r.i = i;
+	r.m = m;
+	return r;
+}
+
 /*@ requires ok: ok_s2(s);
     terminates \true;
     exits \false;

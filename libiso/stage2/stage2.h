@@ -62,6 +62,18 @@ struct iso_s2_to {
 };
 
 /*
+ * iso_s2_init: tables of a VM that does not run yet, with nothing mapped. The
+ * caller has set all fields but nfree; the frames base .. base + ntables are the
+ * pool's, and no VM reaches them.
+ *
+ * Checks:
+ *   ISO_INVALID  a field is out of its range: no such layout, top over 3, no
+ *                root table, or more than ISO_S2_MAX_ROOTS or than there are
+ *                tables, frames of the pool that do not exist
+ */
+int32_t iso_s2_init(struct iso_s2 *s);
+
+/*
  * iso_s2_query: where the MMU finds page ip.
  */
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
@@ -98,5 +110,24 @@ int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
  */
 int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
 		   uint32_t attr);
+
+/*
+ * iso_s2_protect: the pages of a run, which are all mapped, get other rights. A
+ * block that reaches over an end of the run is split first. Device memory stays
+ * device memory.
+ *
+ * ip      first page
+ * n       how many
+ * rights  ISO_PERM_...
+ *
+ * Checks, in order:
+ *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space;
+ *                  rights has no ISO_PERM_R, or unknown bits
+ *   ISO_DENIED     one of the pages is not mapped
+ *   ISO_NO_MEMORY  no table of the pool is left to split a block: each
+ *                  translation is as it was
+ */
+int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n,
+		       uint32_t rights);
 
 #endif

@@ -45,10 +45,19 @@
   predicate s2_clears(s2_state a, s2_state b, integer t, integer i, integer m);
     predicate s2_stores(s2_state a, s2_state b, integer t, integer i, integer
     m, integer h, integer f, integer x);
+  predicate s2_rest_meta(s2_state a, s2_state b, integer c);
+  predicate s2_same_ents(s2_state a, s2_state b);
+  predicate s2_same_spare(s2_state a, s2_state b);
+  predicate s2_sets_meta(s2_state a, s2_state b, integer c, integer h,
+                         integer o, integer u, integer x);
+  predicate s2_pops(s2_state a, s2_state b);
+  predicate s2_sets_entry(s2_state a, s2_state b, integer t, integer i,
+                          integer d);
   predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
-    predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer
+    logic integer s2_paint(integer l, integer h, integer d, integer x);
+  predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer
     m, integer x);
   predicate s2_on_stack(s2_state s, integer c);
   predicate s2_blank(s2_state s, integer c);
@@ -77,6 +86,13 @@
     integer x);
   predicate s2_uncut(s2_state s, integer p);
   predicate s2_uncuts_but(s2_state a, s2_state b, integer lo, integer n);
+} */
+
+/*@ axiomatic S2_start {
+  predicate s2_starts_root(s2_state s, integer n);
+  predicate s2_starts_spare(s2_state s, integer n);
+  predicate s2_starts_rest(s2_state s, integer n);
+  predicate s2_starts(s2_state s);
 } */
 
 /*@ axiomatic S2_model {
@@ -113,15 +129,21 @@
     0 <= k < s->ntables ==> s2_spare(s2_of(s), k) == s->spare[k];
 } */
 
-/*@ predicate valid_s2{L}(struct iso_s2 *s) =
-      \valid(s) && 1 <= s->ntables <= ISO_S2_MAX_TABLES &&
-      s->nroots <= ISO_S2_MAX_ROOTS && s->vm < ISO_S2_MAX_VMS &&
-      \valid(s->table + (0 .. s->ntables - 1)) &&
+/*@ predicate room_s2{L}(struct iso_s2 *s) =
+      \valid(s) && \valid(s->table + (0 .. s->ntables - 1)) &&
       \valid(s->meta + (0 .. s->ntables - 1)) &&
       \valid(s->spare + (0 .. s->ntables - 1)) &&
       \separated(s, s->table + (0 .. s->ntables - 1),
                  s->meta + (0 .. s->ntables - 1),
                  s->spare + (0 .. s->ntables - 1));
+    predicate good_s2{L}(struct iso_s2 *s) =
+      s->layout <= 1 && s->top <= 3 && s->vm < ISO_S2_MAX_VMS &&
+      1 <= s->nroots <= ISO_S2_MAX_ROOTS && s->nroots <= s->ntables &&
+      s->ntables <= ISO_S2_MAX_TABLES &&
+      s->base + s->ntables <= ISO_S2_FRAMES;
+    predicate valid_s2{L}(struct iso_s2 *s) = room_s2(s) &&
+      1 <= s->ntables <= ISO_S2_MAX_TABLES &&
+      s->nroots <= ISO_S2_MAX_ROOTS && s->vm < ISO_S2_MAX_VMS;
     predicate ok_s2{L}(struct iso_s2 *s) = valid_s2(s) && s2_wf(s2_of(s)); */
 
 /*

@@ -22,6 +22,27 @@
       slot(s->meta[\result].levels - 1, ip), ip); */
 uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip);
 
+/* m entries from i on of table t, where the walk for a page ends: e pages */
+struct iso_s2_spot {
+	uint64_t e;
+	uint32_t t, i, m;
+};
+
+/* what can be done at once of left pages, from page ip on */
+/*@ requires ok: ok_s2(s);
+    requires ip: s2_valid_ip(s2_of(s), ip);
+    requires left: 1 <= left && ip + left <= ISO_S2_IP_END;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures table: \result.t < s->ntables &&
+      1 <= s->meta[\result.t].levels <= 4;
+    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
+    ensures spot: s2_spot(s2_of(s), \result.t, \result.i, \result.m, ip, left,
+      \result.e); */
+struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
+			       uint64_t left);
+
 /* entries i .. i + m of table t become free; the MMU may remember what was there */
 /*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
@@ -60,6 +81,36 @@ void iso_s2_zero(struct iso_s2 *s, uint32_t c);
       s->meta[t].levels - 1, f, x); */
 void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 		 uint64_t f, uint32_t x);
+
+/* table c, which is not in use, gets 512 pages or blocks of height h */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires part: c < s->ntables;
+    requires leaf: leaf_height(h) && fits(h, f) && attr(x);
+    requires frames: frame(first(h, f, 512) - 1);
+    terminates \true;
+    exits \false;
+    assigns s->table[c].e[0 .. 511], iso_s2_unseen;
+    ensures done: s2_stores(\old(s2_of(s)), s2_of(s), c, 0, 512, h, f, x);
+    ensures unseen: iso_s2_unseen == 1; */
+void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
+		   uint32_t x);
+
+/* entries i .. i + m of table t, pages or blocks, have rights x; the MMU may
+ * remember those that they had */
+/*@ requires ok: ok_s2(s);
+    requires live: t < s->ntables && s2_live(s2_of(s), t);
+    requires part: i + m <= 512;
+    requires leaves: s2_kinds(s2_of(s), t, i, m, 1);
+    requires rights: s2_rights(x);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i .. i + m - 1], iso_s2_stale;
+    ensures done: s2_paints(\old(s2_of(s)), s2_of(s), t, i, m, x);
+    ensures stale: iso_s2_stale == 1 + s->vm; */
+void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		  uint32_t x);
 
 /* table c, from the top of the stack, is put under entry i of table t */
 /*@ requires valid: valid_s2(s);

@@ -67,18 +67,7 @@ static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
 	return t;
 }
 
-/* tables that became empty go, from table t on */
-/*@ requires ok: ok_s2(s);
-    requires live: t < s->ntables && s2_live(s2_of(s), t);
-    requires vm: iso_s2_stale == 1 + s->vm;
-    terminates \true;
-    exits \false;
-    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
-      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
-    ensures ok: ok_s2(s);
-    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
-    ensures vm: iso_s2_stale == 1 + s->vm; */
-static void prune(struct iso_s2 *s, uint32_t t)
+void iso_s2_prune(struct iso_s2 *s, uint32_t t)
 {
 	t = prune_one(s, t);
 	t = prune_one(s, t);
@@ -104,21 +93,16 @@ static void prune(struct iso_s2 *s, uint32_t t)
     ensures vm: iso_s2_stale == 1 + s->vm; */
 static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 {
-	const uint32_t t = iso_s2_walk(s, ip);
-	const uint32_t h = s->meta[t].levels - 1u;
-	const uint32_t i = iso_s2_slot(h, ip);
-	const uint32_t m = h != 0 ? 1 :
-			   left < 512u - i ? (uint32_t)left : 512u - i;
-	const uint64_t e = iso_s2_first(h, s->meta[t].org, i + m) - ip;
-	const uint64_t n = e <= left ? e : left;
+	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
+	const uint32_t t = at.t;
+	const uint64_t n = at.e <= left ? at.e : left;
 
-	/*@ assert spot: s2_spot(s2_of(s), t, i, m, ip, left, e); */
-	iso_s2_clear(s, t, i, m);
+	iso_s2_clear(s, t, at.i, at.m);
 	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
 	      1 <= n <= left && s2_uncut(s2_of(s), ip + left) &&
 	      s2_uncut(s2_of(s), ip + n) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
-	prune(s, t);
+	iso_s2_prune(s, t);
 	return n;
 }
 
