@@ -40,11 +40,11 @@
 
 /*@ axiomatic S2_store {
   predicate s2_same_meta(s2_state a, s2_state b);
-    predicate s2_put_rest(s2_state a, s2_state b, integer t, integer i,
-    integer m);
+  predicate s2_put_rest(s2_state a, s2_state b, integer t, integer i,
+                        integer m);
   predicate s2_clears(s2_state a, s2_state b, integer t, integer i, integer m);
-    predicate s2_stores(s2_state a, s2_state b, integer t, integer i, integer
-    m, integer h, integer f, integer x);
+  predicate s2_stores(s2_state a, s2_state b, integer t, integer i, integer m,
+                      integer h, integer f, integer x);
   predicate s2_rest_meta(s2_state a, s2_state b, integer c);
   predicate s2_same_ents(s2_state a, s2_state b);
   predicate s2_same_spare(s2_state a, s2_state b);
@@ -56,9 +56,9 @@
   predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
-    logic integer s2_paint(integer l, integer h, integer d, integer x);
-  predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer
-    m, integer x);
+  logic integer s2_paint(integer l, integer h, integer d, integer x);
+  predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer m,
+                      integer x);
   predicate s2_on_stack(s2_state s, integer c);
   predicate s2_blank(s2_state s, integer c);
 } */
@@ -66,13 +66,13 @@
 /*@ axiomatic S2_run {
   predicate s2_root(s2_state s, integer t);
   predicate s2_stop_at(s2_state s, integer t, integer i, integer ip);
-    predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
-    integer left, integer e);
+  predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
+                    integer left, integer e);
   predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);
   predicate s2_free(s2_state s, integer t, integer i, integer m);
   predicate s2_hole(s2_state s, integer t, integer i, integer ip);
-    predicate s2_place(s2_state s, integer t, integer i, integer m, integer
-    ip, integer left, integer f, integer x, integer n);
+  predicate s2_place(s2_state s, integer t, integer i, integer m, integer ip,
+                     integer left, integer f, integer x, integer n);
   predicate s2_valid_run(s2_state s, integer lo, integer n);
   predicate s2_good_frames(s2_state s, integer f, integer n, integer x);
   predicate s2_rights(integer x);
@@ -80,10 +80,10 @@
   predicate s2_keeps(s2_state a, s2_state b);
   predicate s2_prunes(s2_state a, s2_state b);
   predicate s2_clears_run(s2_state a, s2_state b, integer lo, integer n);
-    predicate s2_maps_run(s2_state a, s2_state b, integer lo, integer n,
-    integer f, integer x);
-    predicate s2_paints_run(s2_state a, s2_state b, integer lo, integer n,
-    integer x);
+  predicate s2_maps_run(s2_state a, s2_state b, integer lo, integer n,
+                        integer f, integer x);
+  predicate s2_paints_run(s2_state a, s2_state b, integer lo, integer n,
+                          integer x);
   predicate s2_uncut(s2_state s, integer p);
   predicate s2_uncuts_but(s2_state a, s2_state b, integer lo, integer n);
 } */
