@@ -34,6 +34,7 @@ int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
       iso_s2_stale == 1 + s->vm; */
 void iso_s2_prune(struct iso_s2 *s, uint32_t t);

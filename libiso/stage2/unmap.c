@@ -49,6 +49,7 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c)
     ensures ok: ok_s2(s);
     ensures live: \result < s->ntables && s2_live(s2_of(s), \result);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
       iso_s2_stale == 1 + s->vm; */
 static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
@@ -90,6 +91,7 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t)
     ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result);
     ensures begin: s2_uncut(s2_of(s), ip + \result);
     ensures end: s2_uncut(s2_of(s), ip + left);
+    ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == 1 + s->vm; */
 static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 {
@@ -98,10 +100,10 @@ static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 	const uint64_t n = at.e <= left ? at.e : left;
 
 	iso_s2_clear(s, t, at.i, at.m);
-	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
-	      1 <= n <= left && s2_uncut(s2_of(s), ip + left) &&
-	      s2_uncut(s2_of(s), ip + n) &&
-	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	/*@ assert wf: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) && 1 <= at.e &&
+	      s2_uncut(s2_of(s), ip + left); */
+	/*@ assert cleared: s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
 	iso_s2_prune(s, t);
 	return n;
 }
