@@ -137,6 +137,7 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
     assigns s->meta[c], s->table[t].e[i], s->nfree, s->spare[s->nfree],
       iso_s2_stale;
     ensures done: s2_unlinks(\old(s2_of(s)), s2_of(s), t, i, c);
+    ensures same: s->vm == \old(s->vm);
     ensures stale: iso_s2_stale == 1 + s->vm; */
 void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
 
