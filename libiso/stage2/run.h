@@ -24,6 +24,21 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
     ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip); */
 int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
 
+/* tables that became empty go, from table t on */
+/*@ requires ok: ok_s2(s);
+    requires live: t < s->ntables && s2_live(s2_of(s), t);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: s->vm == \old(s->vm);
+    ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
+      iso_s2_stale == 1 + s->vm; */
+void iso_s2_prune(struct iso_s2 *s, uint32_t t);
+
 /* no page of the run is mapped any more; tables that become empty go */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
@@ -38,5 +53,30 @@ int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
     ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
     ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
+
+/* is each page of the run mapped, or, with w = 0, none */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_every(s2_of(s), ip, n, w); */
+int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
+		     uint32_t w);
+
+/* no block begins before page ip and reaches over it: those that did are tables
+ * of their parts now, and each page is where it was; 0 if no table is left */
+/*@ requires ok: ok_s2(s);
+    requires small: ip <= ISO_S2_IP_END;
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
+    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip);
 
 #endif

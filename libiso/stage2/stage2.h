@@ -22,6 +22,7 @@
 #define ISO_S2_DEVICE 8u
 
 #define ISO_S2_MAX_ROOTS 16u /* tables side by side as the root; 1 for EPT */
+#define ISO_S2_FRAMES 0x1000000000u /* numbers of frames have 36 bits */
 #define ISO_S2_IP_END 0x10000000000u /* no VM has pages from here on */
 #define ISO_S2_MAX_VMS 0x10000u
 #define ISO_S2_MAX_TABLES 0x1000000u /* of a pool: 2^24, 64 GiB of tables */
@@ -61,6 +62,18 @@ struct iso_s2_to {
 };
 
 /*
+ * iso_s2_init: tables of a VM that does not run yet, with nothing mapped. The
+ * caller has set all fields but nfree; the frames base .. base + ntables are the
+ * pool's, and no VM reaches them.
+ *
+ * Checks:
+ *   ISO_INVALID  a field is out of its range: no such layout, top over 3, no
+ *                root table, or more than ISO_S2_MAX_ROOTS or than there are
+ *                tables, frames of the pool that do not exist
+ */
+int32_t iso_s2_init(struct iso_s2 *s);
+
+/*
  * iso_s2_query: where the MMU finds page ip.
  */
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
@@ -79,9 +92,42 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
 int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
 /*
- * iso_port_s2_flush: the embedder's. On return no CPU or device uses a
- * translation of vm, or a way to one of its tables, that is older than the call.
+ * iso_s2_map: pages of a run are mapped, all or none. Blocks are used where both
+ * the pages and the frames are aligned, and tables of the pool as needed.
+ *
+ * ip     first page
+ * n      how many
+ * frame  where the first one is; the others follow
+ * attr   ISO_PERM_..., and ISO_S2_DEVICE
+ *
+ * Checks, in order:
+ *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space; the
+ *                  frames do not exist, or are tables of the pool; attr has no
+ *                  ISO_PERM_R, or unknown bits
+ *   ISO_DENIED     one of the pages is mapped
+ *   ISO_NO_MEMORY  the pool has too few tables left: each translation is as it
+ *                  was
  */
-void iso_port_s2_flush(uint32_t vm);
+int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
+		   uint32_t attr);
+
+/*
+ * iso_s2_protect: the pages of a run, which are all mapped, get other rights. A
+ * block that reaches over an end of the run is split first. Device memory stays
+ * device memory.
+ *
+ * ip      first page
+ * n       how many
+ * rights  ISO_PERM_...
+ *
+ * Checks, in order:
+ *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space;
+ *                  rights has no ISO_PERM_R, or unknown bits
+ *   ISO_DENIED     one of the pages is not mapped
+ *   ISO_NO_MEMORY  no table of the pool is left to split a block: each
+ *                  translation is as it was
+ */
+int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n,
+		       uint32_t rights);
 
 #endif

@@ -43,8 +43,23 @@
   predicate s2_put_rest(s2_state a, s2_state b, integer t, integer i,
                         integer m);
   predicate s2_clears(s2_state a, s2_state b, integer t, integer i, integer m);
+  predicate s2_stores(s2_state a, s2_state b, integer t, integer i, integer m,
+                      integer h, integer f, integer x);
+  predicate s2_rest_meta(s2_state a, s2_state b, integer c);
+  predicate s2_same_ents(s2_state a, s2_state b);
+  predicate s2_same_spare(s2_state a, s2_state b);
+  predicate s2_sets_meta(s2_state a, s2_state b, integer c, integer h,
+                         integer o, integer u, integer x);
+  predicate s2_pops(s2_state a, s2_state b);
+  predicate s2_sets_entry(s2_state a, s2_state b, integer t, integer i,
+                          integer d);
   predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
+  predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
+  logic integer s2_paint(integer l, integer h, integer d, integer x);
+  predicate s2_paints(s2_state a, s2_state b, integer t, integer i, integer m,
+                      integer x);
+  predicate s2_on_stack(s2_state s, integer c);
   predicate s2_blank(s2_state s, integer c);
 } */
 
@@ -53,10 +68,31 @@
   predicate s2_stop_at(s2_state s, integer t, integer i, integer ip);
   predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
                     integer left, integer e);
+  predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);
+  predicate s2_free(s2_state s, integer t, integer i, integer m);
+  predicate s2_hole(s2_state s, integer t, integer i, integer ip);
+  predicate s2_place(s2_state s, integer t, integer i, integer m, integer ip,
+                     integer left, integer f, integer x, integer n);
   predicate s2_valid_run(s2_state s, integer lo, integer n);
+  predicate s2_good_frames(s2_state s, integer f, integer n, integer x);
+  predicate s2_rights(integer x);
+  predicate s2_every(s2_state s, integer lo, integer n, integer w);
+  predicate s2_keeps(s2_state a, s2_state b);
   predicate s2_prunes(s2_state a, s2_state b);
   predicate s2_clears_run(s2_state a, s2_state b, integer lo, integer n);
+  predicate s2_maps_run(s2_state a, s2_state b, integer lo, integer n,
+                        integer f, integer x);
+  predicate s2_paints_run(s2_state a, s2_state b, integer lo, integer n,
+                          integer x);
   predicate s2_uncut(s2_state s, integer p);
+  predicate s2_uncuts_but(s2_state a, s2_state b, integer lo, integer n);
+} */
+
+/*@ axiomatic S2_start {
+  predicate s2_starts_root(s2_state s, integer n);
+  predicate s2_starts_spare(s2_state s, integer n);
+  predicate s2_starts_rest(s2_state s, integer n);
+  predicate s2_starts(s2_state s);
 } */
 
 /*@ axiomatic S2_model {
@@ -100,16 +136,24 @@
       \separated(s, s->table + (0 .. s->ntables - 1),
                  s->meta + (0 .. s->ntables - 1),
                  s->spare + (0 .. s->ntables - 1));
+    predicate good_s2{L}(struct iso_s2 *s) =
+      s->layout <= 1 && s->top <= 3 && s->vm < ISO_S2_MAX_VMS &&
+      1 <= s->nroots <= ISO_S2_MAX_ROOTS && s->nroots <= s->ntables &&
+      s->ntables <= ISO_S2_MAX_TABLES &&
+      s->base + s->ntables <= ISO_S2_FRAMES;
     predicate valid_s2{L}(struct iso_s2 *s) = room_s2(s) &&
       1 <= s->ntables <= ISO_S2_MAX_TABLES &&
       s->nroots <= ISO_S2_MAX_ROOTS && s->vm < ISO_S2_MAX_VMS;
     predicate ok_s2{L}(struct iso_s2 *s) = valid_s2(s) && s2_wf(s2_of(s)); */
 
 /*
- * What the MMU may remember, as a ghost: iso_s2_stale is 1 + the VM of which it
- * may hold translations, or ways to tables, that are no more, or 0.
+ * What the MMU may remember, as ghosts: iso_s2_stale is 1 + the VM of which it
+ * may hold translations, or ways to tables, that are no more, or 0; iso_s2_unseen
+ * is 1 while a table was written and the MMU may see a link to it first. A table
+ * is linked, and pages are mapped, only when both are 0.
  */
 /*@ ghost int iso_s2_stale; */
+/*@ ghost int iso_s2_unseen; */
 
 /*@ terminates \true;
     exits \false;
@@ -117,5 +161,11 @@
     ensures flushed: \old(iso_s2_stale) == 0 ||
       \old(iso_s2_stale) == 1 + vm ==> iso_s2_stale == 0; */
 void iso_port_s2_flush(uint32_t vm);
+
+/*@ terminates \true;
+    exits \false;
+    assigns iso_s2_unseen;
+    ensures seen: iso_s2_unseen == 0; */
+void iso_port_s2_publish(void);
 
 #endif

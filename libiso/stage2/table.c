@@ -30,6 +30,164 @@ void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
 	wipe(s, t, i, m);
 }
 
+void iso_s2_zero(struct iso_s2 *s, uint32_t c)
+{
+	/*@ ghost iso_s2_unseen = 1; */
+	wipe(s, c, 0, 512);
+}
+
+/* the same for a table not in use */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires part: t < s->ntables && i + m <= 512 && 1 <= m;
+    requires leaf: leaf_height(h) && fits(h, f) && attr(x);
+    requires frames: frame(first(h, f, m) - 1);
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i .. i + m - 1];
+    ensures done: s2_stores(\old(s2_of(s)), s2_of(s), t, i, m, h, f, x); */
+static void store_run(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		      uint32_t h, uint64_t f, uint32_t x)
+{
+	const uint64_t by = 4096u * (uint64_t)iso_s2_span(h);
+	uint64_t d = iso_s2_mk_leaf(s->layout, h, f, x);
+
+	/*@ loop invariant j: 0 <= j <= m;
+	    loop invariant d: j < m ==>
+	      d == mk_leaf(s->layout, h, first(h, f, j), x);
+	    loop invariant done: \forall integer k; i <= k < i + j ==>
+	      s->table[t].e[k] ==
+	        mk_leaf(s->layout, h, first(h, f, k - i), x);
+	    loop invariant rest: \forall integer u, k;
+	      0 <= u < s->ntables && 0 <= k < 512 &&
+	      !(u == t && i <= k < i + j) ==>
+	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop assigns j, d, s->table[t].e[i .. i + m - 1];
+	    loop variant m - j; */
+	for (uint32_t j = 0; j < m; j++) {
+		s->table[t].e[i + j] = d;
+		d += by;
+	}
+	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
+}
+
+void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		 uint64_t f, uint32_t x)
+{
+	store_run(s, t, i, m, s->meta[t].levels - 1u, f, x);
+}
+
+void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
+		   uint32_t x)
+{
+	/*@ ghost iso_s2_unseen = 1; */
+	store_run(s, c, 0, 512, h, f, x);
+}
+
+/*@ requires layout: layout(l);
+    requires leaf: leaf_height(h);
+    requires attr: attr(d_attr(l, h, d));
+    requires rights: s2_rights(x);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == s2_paint(l, h, d, x); */
+static uint64_t painted(uint32_t l, uint32_t h, uint64_t d, uint32_t x)
+{
+	const uint32_t a = iso_s2_attr(l, d);
+	const uint32_t dev = a >= ISO_S2_DEVICE ? ISO_S2_DEVICE : 0;
+
+	/*@ assert attr: a == d_attr(l, h, d) && attr(x + dev); */
+	return iso_s2_mk_leaf(l, h, iso_s2_frame(d), x + dev);
+}
+
+void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		  uint32_t x)
+{
+	const uint32_t h = s->meta[t].levels - 1u;
+
+	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
+	/*@ loop invariant j: 0 <= j <= m;
+	    loop invariant done: \forall integer k; i <= k < i + j ==>
+	      s->table[t].e[k] ==
+	        s2_paint(s->layout, h, \at(s->table[t].e[k], Pre), x);
+	    loop invariant rest: \forall integer u, k;
+	      0 <= u < s->ntables && 0 <= k < 512 &&
+	      !(u == t && i <= k < i + j) ==>
+	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop assigns j, s->table[t].e[i .. i + m - 1];
+	    loop variant m - j; */
+	for (uint32_t j = 0; j < m; j++) {
+		const uint64_t d = s->table[t].e[i + j];
+
+		/*@ assert leaf: d == s2_ent(\at(s2_of(s), Pre), t, i + j) &&
+		      leaf_height(h) && attr(d_attr(s->layout, h, d)); */
+		s->table[t].e[i + j] = painted(s->layout, h, d, x);
+	}
+	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
+}
+
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    requires fits: h <= 3 && x < 512;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c];
+    ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
+static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
+		     uint32_t u, uint32_t x)
+{
+	s->meta[c].org = o;
+	s->meta[c].up = u;
+	s->meta[c].ix = (uint16_t)x;
+	s->meta[c].levels = (uint16_t)h;
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
+}
+
+/*@ requires valid: valid_s2(s);
+    requires some: 1 <= s->nfree;
+    terminates \true;
+    exits \false;
+    assigns s->nfree;
+    ensures done: s2_pops(\old(s2_of(s)), s2_of(s)); */
+static void pop(struct iso_s2 *s)
+{
+	s->nfree--;
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
+}
+
+/*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i];
+    ensures done: s2_sets_entry(\old(s2_of(s)), s2_of(s), t, i, d); */
+static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
+{
+	s->table[t].e[i] = d;
+	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
+}
+
+void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
+{
+	const uint32_t h = s->meta[t].levels - 1u;
+	const uint64_t o = iso_s2_first(h, s->meta[t].org, i);
+	const uint64_t d = iso_s2_mk_next(s->layout, s->base + c);
+
+	/*@ assert known: h == s2_ht(s2_of(s), t) &&
+	      o == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i) &&
+	      d == mk_next(s2_lay(s2_of(s)), s2_base(s2_of(s)) + c); */
+	set_meta(s, c, h, o, t, i);
+	pop(s);
+	set_entry(s, t, i, d);
+}
+
 void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */

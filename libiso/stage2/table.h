@@ -54,8 +54,80 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
     ensures stale: iso_s2_stale == 1 + s->vm; */
 void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m);
 
-/* table c is taken from under entry i of table t, onto the stack of those not in
- * use; the MMU may remember the way to it */
+/* table c, which is not in use, becomes empty */
+/*@ requires valid: valid_s2(s);
+    requires part: c < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->table[c].e[0 .. 511], iso_s2_unseen;
+    ensures done: s2_clears(\old(s2_of(s)), s2_of(s), c, 0, 512);
+    ensures unseen: iso_s2_unseen == 1; */
+void iso_s2_zero(struct iso_s2 *s, uint32_t c);
+
+/* entries i .. i + m of table t, which were free, become pages or blocks: frames
+ * from f on, attributes x */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires part: t < s->ntables && i + m <= 512 && 1 <= m;
+    requires leaf: 1 <= s->meta[t].levels <= 3 && attr(x) &&
+      fits(s->meta[t].levels - 1, f);
+    requires frames: frame(first(s->meta[t].levels - 1, f, m) - 1);
+    requires free: s2_free(s2_of(s), t, i, m);
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i .. i + m - 1];
+    ensures done: s2_stores(\old(s2_of(s)), s2_of(s), t, i, m,
+      s->meta[t].levels - 1, f, x); */
+void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		 uint64_t f, uint32_t x);
+
+/* table c, which is not in use, gets 512 pages or blocks of height h */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires part: c < s->ntables;
+    requires leaf: leaf_height(h) && fits(h, f) && attr(x);
+    requires frames: frame(first(h, f, 512) - 1);
+    terminates \true;
+    exits \false;
+    assigns s->table[c].e[0 .. 511], iso_s2_unseen;
+    ensures done: s2_stores(\old(s2_of(s)), s2_of(s), c, 0, 512, h, f, x);
+    ensures unseen: iso_s2_unseen == 1; */
+void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
+		   uint32_t x);
+
+/* entries i .. i + m of table t, pages or blocks, have rights x; the MMU may
+ * remember those that they had */
+/*@ requires ok: ok_s2(s);
+    requires live: t < s->ntables && s2_live(s2_of(s), t);
+    requires part: i + m <= 512;
+    requires leaves: s2_kinds(s2_of(s), t, i, m, 1);
+    requires rights: s2_rights(x);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i .. i + m - 1], iso_s2_stale;
+    ensures done: s2_paints(\old(s2_of(s)), s2_of(s), t, i, m, x);
+    ensures stale: iso_s2_stale == 1 + s->vm; */
+void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		  uint32_t x);
+
+/* table c, from the top of the stack, is put under entry i of table t */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires tables: t < s->ntables && c < s->ntables && t != c && i < 512;
+    requires height: 2 <= s->meta[t].levels <= 4;
+    requires org: s->meta[t].org <= ISO_S2_IP_END;
+    requires stack: 1 <= s->nfree <= s->ntables;
+    requires frames: frame(s->base + c);
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c], s->table[t].e[i], s->nfree;
+    ensures done: s2_links(\old(s2_of(s)), s2_of(s), t, i, c); */
+void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
+
+/* and is taken out again, onto the stack; the MMU may remember the way to it */
 /*@ requires valid: valid_s2(s);
     requires tables: t < s->ntables && c < s->ntables && t != c && i < 512;
     requires stack: s->nfree < s->ntables;

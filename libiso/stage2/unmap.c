@@ -68,18 +68,7 @@ static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
 	return t;
 }
 
-/* tables that became empty go, from table t on */
-/*@ requires ok: ok_s2(s);
-    requires live: t < s->ntables && s2_live(s2_of(s), t);
-    requires vm: iso_s2_stale == 1 + s->vm;
-    terminates \true;
-    exits \false;
-    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
-      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
-    ensures ok: ok_s2(s);
-    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
-    ensures vm: iso_s2_stale == 1 + s->vm; */
-static void prune(struct iso_s2 *s, uint32_t t)
+void iso_s2_prune(struct iso_s2 *s, uint32_t t)
 {
 	t = prune_one(s, t);
 	t = prune_one(s, t);
@@ -120,7 +109,7 @@ static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 	      1 <= at.e && s2_uncut(s2_of(s), ip + left) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
 	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
-	prune(s, t);
+	iso_s2_prune(s, t);
 	return n;
 }
 
@@ -158,13 +147,13 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
 }
 
 /*@ requires ok: ok_s2(s);
-    requires flushed: iso_s2_stale == 0;
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures flushed: iso_s2_stale == 0;
+    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED;
     ensures invalid: \result == ISO_INVALID <==>

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run.h"
+
+#include <iso/status.h>
+
+/*
+ * Rights change in place: both architectures let an entry's permissions change
+ * without a break, as neither the frame nor the memory's type do.
+ */
+
+/*@ requires ok: ok_s2(s);
+    requires some: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
+      ip + left <= ISO_S2_IP_END;
+    requires every: s2_every(s2_of(s), ip, left, 1);
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + left);
+    requires rights: s2_rights(x);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures some: 1 <= \result <= left;
+    ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, \result, x);
+    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures end: s2_uncut(s2_of(s), ip + left);
+    ensures vm: iso_s2_stale == 1 + s->vm; */
+static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
+			   uint32_t x)
+{
+	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
+	const uint64_t n = at.e <= left ? at.e : left;
+
+	/*@ assert kinds: s2_kinds(s2_of(s), at.t, at.i, at.m, 1); */
+	iso_s2_paint(s, at.t, at.i, at.m, x);
+	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
+	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x) &&
+	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n); */
+	return n;
+}
+
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    requires every: s2_every(s2_of(s), ip, n, 1);
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + n);
+    requires rights: s2_rights(x);
+    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
+static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
+{
+	uint64_t k = 0;
+
+	/*@ loop invariant k: 0 <= k <= n;
+	    loop invariant ok: ok_s2(s);
+	    loop invariant done:
+	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, k, x);
+	    loop invariant begin: s2_uncut(s2_of(s), ip + k);
+	    loop invariant end: s2_uncut(s2_of(s), ip + n);
+	    loop invariant vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+	    loop assigns k, s->table[0 .. \at(s->ntables, Pre) - 1],
+	      iso_s2_stale;
+	    loop variant n - k; */
+	while (k < n) {
+		const uint64_t at = ip + k;
+		const uint64_t left = n - k;
+
+		/*@ assert left: at == ip + k && left == n - k &&
+		      s2_valid_run(s2_of(s), at, left) &&
+		      s2_uncut(s2_of(s), at + left); */
+		/*@ assert every: s2_every(s2_of(s), at, left, 1); */
+		k += paint_some(s, at, left, x);
+	}
+}
+
+/*@ requires ok: ok_s2(s);
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
+      \result == ISO_DENIED || \result == ISO_NO_MEMORY;
+    ensures invalid: \result == ISO_INVALID <==>
+      !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n) && s2_rights(x));
+    ensures denied: \result == ISO_DENIED <==> 1 <= n && s2_rights(x) &&
+      s2_valid_run(\old(s2_of(s)), ip, n) &&
+      !s2_every(\old(s2_of(s)), ip, n, 1);
+    ensures done: \result == ISO_OK ==>
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures same: \result != ISO_OK ==>
+      s2_prunes(\old(s2_of(s)), s2_of(s)); */
+int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
+{
+	if (!iso_s2_valid_run(s, ip, n) || x >= 8u || x % 2u == 0)
+		return ISO_INVALID;
+	if (!iso_s2_every(s, ip, n, 1))
+		return ISO_DENIED;
+	if (!iso_s2_split(s, ip) || !iso_s2_split(s, ip + n))
+		return ISO_NO_MEMORY;
+	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
+	/*@ assert begin: s2_uncut(s2_of(s), ip); */
+	paint_run(s, ip, n, x);
+	iso_port_s2_flush(s->vm);
+	return ISO_OK;
+}

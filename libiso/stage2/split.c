@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run.h"
+
+/* the entry of table t for page ip, a block, becomes a table of its parts: break
+ * before make */
+/*@ requires ok: ok_s2(s);
+    requires table: t < s->ntables && 2 <= s->meta[t].levels <= 4;
+    requires stop: s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
+    requires block:
+      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1);
+    requires small: ip <= ISO_S2_IP_END;
+    requires stack: 1 <= s->nfree;
+    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures table: \result < s->ntables &&
+      s->meta[\result].levels == \old(s->meta[t].levels) - 1;
+    ensures stop: s2_stop_at(s2_of(s), \result,
+      slot(s->meta[\result].levels - 1, ip), ip);
+    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
+{
+	const uint32_t i = iso_s2_slot(s->meta[t].levels - 1u, ip);
+	const uint32_t h = s->meta[t].levels - 2u;
+	const uint32_t c = s->spare[s->nfree - 1u];
+	const uint64_t d = s->table[t].e[i];
+	const uint64_t f = iso_s2_frame(d);
+	const uint32_t x = iso_s2_attr(s->layout, d);
+
+	/*@ assert kind: d == s2_ent(s2_of(s), t, i) &&
+	      d_kind(s->layout, s->meta[t].levels - 1, d) == 1; */
+	/*@ assert stack: s2_on_stack(s2_of(s), c); */
+	/*@ assert spare: c < s->ntables && s2_ht(s2_of(s), c) == -1; */
+	/*@ assert block: leaf_height(h) && fits(h, f) && attr(x) &&
+	      frame(first(h, f, 512) - 1); */
+	iso_s2_spread(s, c, h, f, x);
+	iso_port_s2_publish();
+	iso_s2_clear(s, t, i, 1);
+	iso_port_s2_flush(s->vm);
+	iso_s2_link(s, t, i, c);
+	/*@ assert step: s2_wf(s2_of(s)) &&
+	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
+	      s2_stop_at(s2_of(s), c, slot(h, ip), ip) &&
+	      s2_ht(s2_of(s), c) == h; */
+	return c;
+}
+
+/* is page ip within a block of table t, and not its first */
+/*@ requires ok: ok_s2(s);
+    requires table: t < s->ntables && 1 <= s->meta[t].levels <= 4;
+    requires stop: s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures whole: \result == 0 ==> s2_uncut(s2_of(s), ip);
+    ensures block: \result != 0 ==> 2 <= s->meta[t].levels &&
+      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1); */
+static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
+{
+	const uint32_t h = s->meta[t].levels - 1u;
+	const uint32_t i = iso_s2_slot(h, ip);
+
+	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
+	      h == s2_ht(s2_of(s), t); */
+	return h != 0 && iso_s2_off(h, ip) != 0 &&
+	       iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF;
+}
+
+int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
+{
+	uint32_t t;
+
+	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
+		return 1;
+	t = iso_s2_walk(s, ip);
+	/*@ loop invariant ok: ok_s2(s);
+	    loop invariant prunes: s2_prunes(\at(s2_of(s), Pre), s2_of(s));
+	    loop invariant table: t < s->ntables && 1 <= s->meta[t].levels <= 4;
+	    loop invariant stop:
+	      s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
+	    loop invariant flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+	    loop assigns t, s->table[0 .. \at(s->ntables, Pre) - 1],
+	      s->meta[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale,
+	      iso_s2_unseen;
+	    loop variant s->meta[t].levels; */
+	while (within(s, t, ip)) {
+		if (s->nfree == 0)
+			return 0;
+		t = split_block(s, t, ip);
+	}
+	return 1;
+}
