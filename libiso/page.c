@@ -158,6 +158,10 @@ int32_t iso_page_release(struct iso_engine *e, uint64_t caller, uint64_t page,
 		      page <= e->npages - n && max >= 1; */
 		iso_release_run(e, (uint32_t)caller, (uint32_t)page,
 				iso_least(max, (uint32_t)n));
+		/*@ assert run: st(e) == release_run(\at(st(e), Pre), caller,
+		      page, least(n, max)); */
+		/*@ assert step: st(e) == page_release_step(\at(st(e), Pre),
+		      caller, page, n, max); */
 	}
 	iso_port_unlock();
 	return r;

@@ -33,9 +33,13 @@ static uint32_t walk(const struct iso_s2 *s, uint64_t ip)
 {
 	uint32_t t = (uint32_t)iso_s2_root_of(s->top, ip);
 
+	/*@ assert root: t == s2_walk0(s2_of(s), ip) &&
+	      s2_on_way(s2_of(s), t, ip); */
 	t = step(s, t, ip);
 	t = step(s, t, ip);
-	return step(s, t, ip);
+	t = step(s, t, ip);
+	/*@ assert end: t == s2_walk(s2_of(s), ip); */
+	return t;
 }
 
 uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
@@ -60,10 +64,11 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 
 	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
 	      h == s2_ht(s2_of(s), t); */
-	/*@ assert entries: 1 <= m && i + m <= 512 &&
-	      ((h == 0 && m <= left) || m == 1); */
-	/*@ assert end: end == first(h, s2_org(s2_of(s), t), i + m) &&
-	      ip < end; */
+	/*@ assert some: 1 <= m && i + m <= 512; */
+	/*@ assert pages: (h == 0 && m <= left) || m == 1; */
+	/*@ assert end:
+	      end == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i + m); */
+	/*@ assert beyond: ip < end; */
 	r.e = end - ip;
 	r.t = t;
 	r.i = i;
