@@ -88,6 +88,7 @@ static uint32_t grow(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_hole(s2_of(s), c, slot(s2_ht(s2_of(s), c), ip), ip) &&
 	      s2_ht(s2_of(s), c) == \at(s->meta[t].levels, Pre) - 2; */
+	/*@ assert height: s2_ht(s2_of(s), c) == s->meta[c].levels - 1; */
 	return c;
 }
 
@@ -133,7 +134,7 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
 
 	/*@ assert place: s2_place(s2_of(s), t, i, m, ip, left, f, x, n); */
 	/*@ assert free: s2_free(s2_of(s), t, i, m); */
-	/*@ assert frames: frame(first(h, f, m) - 1); */
+	/*@ assert frames: h == s2_ht(s2_of(s), t) && frame(first(h, f, m) - 1); */
 	iso_s2_fill(s, t, i, m, f, x);
 	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
 	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, n, f, x) &&
