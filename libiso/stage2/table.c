@@ -198,5 +198,7 @@ void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 	s->meta[c].up = s->nfree;
 	s->spare[s->nfree] = c;
 	s->nfree++;
+	/*@ assert meta: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
 	/*@ assert around: s2_around(\at(s2_of(s), Pre), s2_of(s), t, i, c); */
 }
