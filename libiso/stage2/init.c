@@ -50,6 +50,7 @@ static void init_root(struct iso_s2 *s, uint32_t t)
     assigns s->table[0 .. s->nroots - 1], s->meta[0 .. s->nroots - 1],
       iso_s2_unseen;
     ensures valid: valid_s2(s);
+    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
     ensures levels: \forall integer u; 0 <= u < s->nroots ==>
       s->meta[u].levels == s->top + 1;
     ensures org: \forall integer u; 0 <= u < s->nroots ==>
@@ -104,6 +105,7 @@ static void init_other(struct iso_s2 *s, uint32_t k)
     exits \false;
     assigns s->meta[s->nroots .. s->ntables - 1], s->spare[0 .. s->nfree - 1];
     ensures valid: valid_s2(s);
+    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
     ensures spare: s2_starts_spare(s2_of(s), s->nfree);
     ensures rest: s2_starts_rest(s2_of(s), s->nfree); */
 static void init_spare(struct iso_s2 *s)
