@@ -78,6 +78,9 @@ static void init_roots(struct iso_s2 *s)
 		      s->meta[u].levels == \at(s->meta[u].levels, LoopCurrent); */
 		/*@ assert orgs: \forall integer u; 0 <= u < t ==>
 		      s->meta[u].org == \at(s->meta[u].org, LoopCurrent); */
+		/*@ assert ents: \forall integer u, i;
+		      0 <= u < t && 0 <= i < 512 ==> s->table[u].e[i] ==
+		        \at(s->table[u].e[i], LoopCurrent); */
 	}
 }
 
