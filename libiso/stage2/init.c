@@ -165,7 +165,15 @@ int32_t iso_s2_init(struct iso_s2 *s)
 	      s->meta[u].org == root_org(s->top, u); */
 	/*@ assert empty: \forall integer u, i; 0 <= u < s->nroots &&
 	      0 <= i < 512 ==> s->table[u].e[i] == 0; */
+	/*@ assert words: \forall integer u; 0 <= u < s->nroots ==>
+	      s2_ht(s2_of(s), u) == s2_top(s2_of(s)) &&
+	      s2_org(s2_of(s), u) == root_org(s2_top(s2_of(s)), u); */
+	/*@ assert ents: \forall integer u, i; 0 <= u < s->nroots &&
+	      0 <= i < 512 ==> s2_ent(s2_of(s), u, i) == 0; */
 	/*@ assert roots: s2_starts_root(s2_of(s), s->nroots); */
+	/*@ assert pool: layout(s->layout) && height(s->top) &&
+	      1 <= s->nroots <= s->ntables && frame(s->base + s->ntables - 1) &&
+	      s->nfree == s->ntables - s->nroots; */
 	/*@ assert starts: s2_starts(s2_of(s)); */
 	iso_port_s2_publish();
 	return ISO_OK;
