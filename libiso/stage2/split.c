@@ -5,9 +5,8 @@
  * before make */
 /*@ requires ok: ok_s2(s);
     requires table: t < s->ntables && 2 <= s->meta[t].levels <= 4;
-    requires stop: s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires block:
-      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1);
+      s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires small: ip <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree;
     requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
@@ -31,8 +30,10 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	const uint64_t f = iso_s2_frame(d);
 	const uint32_t x = iso_s2_attr(s->layout, d);
 
-	/*@ assert kind: d == s2_ent(s2_of(s), t, i) &&
-	      d_kind(s->layout, s->meta[t].levels - 1, d) == 1; */
+	/*@ assert known: s2_stop_block(s2_of(s), t, i, ip) &&
+	      h == s2_ht(s2_of(s), t) - 1 && d == s2_ent(s2_of(s), t, i) &&
+	      f == d_out(s2_lay(s2_of(s)), s2_ht(s2_of(s), t), d) &&
+	      x == d_attr(s2_lay(s2_of(s)), s2_ht(s2_of(s), t), d); */
 	/*@ assert stack: s2_on_stack(s2_of(s), c); */
 	/*@ assert spare: c < s->ntables && s2_ht(s2_of(s), c) == -1; */
 	/*@ assert block: leaf_height(h) && fits(h, f) && attr(x) &&
@@ -58,7 +59,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
     assigns \nothing;
     ensures whole: \result == 0 ==> s2_uncut(s2_of(s), ip);
     ensures block: \result != 0 ==> 2 <= s->meta[t].levels &&
-      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1); */
+      s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip); */
 static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
@@ -66,8 +67,8 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 
 	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
 	      h == s2_ht(s2_of(s), t); */
-	return h != 0 && iso_s2_off(h, ip) != 0 &&
-	       iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF;
+	return iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF &&
+	       iso_s2_off(h, ip) != 0;
 }
 
 int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
