@@ -62,7 +62,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     requires hole: s2_hole(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires small: ip <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree;
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -73,7 +73,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
       s->meta[\result].levels == \old(s->meta[t].levels) - 1;
     ensures hole: s2_hole(s2_of(s), \result,
       slot(s->meta[\result].levels - 1, ip), ip);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 static uint32_t grow(struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t i = iso_s2_slot(s->meta[t].levels - 1u, ip);
@@ -88,6 +88,7 @@ static uint32_t grow(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_hole(s2_of(s), c, slot(s2_ht(s2_of(s), c), ip), ip) &&
 	      s2_ht(s2_of(s), c) == \at(s->meta[t].levels, Pre) - 2; */
+	/*@ assert height: s2_ht(s2_of(s), c) == s->meta[c].levels - 1; */
 	return c;
 }
 
@@ -113,7 +114,7 @@ static int32_t goes(uint32_t h, uint64_t ip, uint64_t left, uint64_t f)
        span(s->meta[t].levels - 1) <= left);
     requires left: 1 <= left && s2_every(s2_of(s), ip, left, 0);
     requires good: s2_good_frames(s2_of(s), f, left, x);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1];
@@ -133,7 +134,7 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
 
 	/*@ assert place: s2_place(s2_of(s), t, i, m, ip, left, f, x, n); */
 	/*@ assert free: s2_free(s2_of(s), t, i, m); */
-	/*@ assert frames: frame(first(h, f, m) - 1); */
+	/*@ assert frames: h == s2_ht(s2_of(s), t) && frame(first(h, f, m) - 1); */
 	iso_s2_fill(s, t, i, m, f, x);
 	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
 	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, n, f, x) &&
@@ -148,7 +149,7 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
       ip + left <= ISO_S2_IP_END;
     requires left: 1 <= left && s2_every(s2_of(s), ip, left, 0);
     requires good: s2_good_frames(s2_of(s), f, left, x);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -160,7 +161,7 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
       s2_uncuts_but(\old(s2_of(s)), s2_of(s), ip, \result) &&
       s2_uncut(s2_of(s), ip + \result);
     ensures out: \result == 0 ==> s2_prunes(\old(s2_of(s)), s2_of(s));
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 static uint64_t map_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
 			 uint64_t f, uint32_t x)
 {
@@ -190,7 +191,7 @@ static uint64_t map_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
       ip + n <= ISO_S2_IP_END;
     requires free: s2_every(s2_of(s), ip, n, 0);
     requires good: s2_good_frames(s2_of(s), f, n, x);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -200,7 +201,7 @@ static uint64_t map_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
     ensures done: s2_maps_run(\old(s2_of(s)), s2_of(s), ip, \result, f, x);
     ensures begin: s2_uncut(s2_of(s), ip);
     ensures end: s2_uncut(s2_of(s), ip + \result);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 static uint64_t map_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t f,
 			uint32_t x)
 {
@@ -277,13 +278,13 @@ static void undo(struct iso_s2 *s, uint64_t ip, uint64_t k)
 }
 
 /*@ requires ok: ok_s2(s);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale, iso_s2_unseen;
     ensures ok: ok_s2(s);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED || \result == ISO_NO_MEMORY;
     ensures invalid: \result == ISO_INVALID <==>

@@ -27,7 +27,7 @@ int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
 /* tables that became empty go, from table t on */
 /*@ requires ok: ok_s2(s);
     requires live: t < s->ntables && s2_live(s2_of(s), t);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -44,14 +44,14 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + n);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
     ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
-    ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
+    ensures vm: stale_s2(s); */
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
 /* is each page of the run mapped, or, with w = 0, none */
@@ -68,7 +68,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
  * of their parts now, and each page is where it was; 0 if no table is left */
 /*@ requires ok: ok_s2(s);
     requires small: ip <= ISO_S2_IP_END;
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -76,7 +76,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip);
 
 #endif

@@ -156,6 +156,11 @@
 /*@ ghost int iso_s2_stale; */
 /*@ ghost int iso_s2_unseen; */
 
+/* what it may hold of old is this VM's; nothing is old or unseen */
+/*@ predicate stale_s2{L}(struct iso_s2 *s) =
+      iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    predicate fresh_s2{L} = iso_s2_stale == 0 && iso_s2_unseen == 0; */
+
 /*@ terminates \true;
     exits \false;
     assigns iso_s2_stale;

@@ -135,6 +135,7 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
     terminates \true;
     exits \false;
     assigns s->meta[c];
+    ensures valid: valid_s2(s);
     ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
 static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
 		     uint32_t u, uint32_t x)
@@ -153,6 +154,7 @@ static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
     terminates \true;
     exits \false;
     assigns s->nfree;
+    ensures valid: valid_s2(s);
     ensures done: s2_pops(\old(s2_of(s)), s2_of(s)); */
 static void pop(struct iso_s2 *s)
 {

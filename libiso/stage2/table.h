@@ -46,7 +46,7 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 /* entries i .. i + m of table t become free; the MMU may remember what was there */
 /*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[t].e[i .. i + m - 1], iso_s2_stale;
@@ -73,7 +73,7 @@ void iso_s2_zero(struct iso_s2 *s, uint32_t c);
       fits(s->meta[t].levels - 1, f);
     requires frames: frame(first(s->meta[t].levels - 1, f, m) - 1);
     requires free: s2_free(s2_of(s), t, i, m);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[t].e[i .. i + m - 1];
@@ -103,7 +103,7 @@ void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
     requires part: i + m <= 512;
     requires leaves: s2_kinds(s2_of(s), t, i, m, 1);
     requires rights: s2_rights(x);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[t].e[i .. i + m - 1], iso_s2_stale;
@@ -120,10 +120,11 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
     requires org: s->meta[t].org <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree <= s->ntables;
     requires frames: frame(s->base + c);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->meta[c], s->table[t].e[i], s->nfree;
+    ensures valid: valid_s2(s);
     ensures done: s2_links(\old(s2_of(s)), s2_of(s), t, i, c); */
 void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
 
@@ -131,7 +132,7 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
 /*@ requires valid: valid_s2(s);
     requires tables: t < s->ntables && c < s->ntables && t != c && i < 512;
     requires stack: s->nfree < s->ntables;
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->meta[c], s->table[t].e[i], s->nfree, s->spare[s->nfree],

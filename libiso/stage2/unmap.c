@@ -41,7 +41,7 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c)
 /* when table c is empty it goes; the table above it, or c */
 /*@ requires ok: ok_s2(s);
     requires live: c < s->ntables && s2_live(s2_of(s), c);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -81,7 +81,7 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t)
       ip + left <= ISO_S2_IP_END;
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -123,7 +123,7 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, k);
 	    loop invariant begin: s2_uncut(s2_of(s), ip + k);
 	    loop invariant end: s2_uncut(s2_of(s), ip + n);
-	    loop invariant vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+	    loop invariant vm: stale_s2(s);
 	    loop assigns k, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      s->meta[0 .. \at(s->ntables, Pre) - 1],
 	      s->spare[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale;
@@ -147,13 +147,13 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
 }
 
 /*@ requires ok: ok_s2(s);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED;
     ensures invalid: \result == ISO_INVALID <==>
