@@ -15,7 +15,7 @@
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
     requires rights: s2_rights(x);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
@@ -45,13 +45,13 @@ static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + n);
     requires rights: s2_rights(x);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
     ensures ok: ok_s2(s);
     ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
-    ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
+    ensures vm: stale_s2(s); */
 static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
 	uint64_t k = 0;
@@ -62,7 +62,7 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, k, x);
 	    loop invariant begin: s2_uncut(s2_of(s), ip + k);
 	    loop invariant end: s2_uncut(s2_of(s), ip + n);
-	    loop invariant vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+	    loop invariant vm: stale_s2(s);
 	    loop assigns k, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      iso_s2_stale;
 	    loop variant n - k; */
@@ -79,13 +79,13 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 }
 
 /*@ requires ok: ok_s2(s);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->nfree, iso_s2_stale, iso_s2_unseen;
     ensures ok: ok_s2(s);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED || \result == ISO_NO_MEMORY;
     ensures invalid: \result == ISO_INVALID <==>

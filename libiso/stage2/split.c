@@ -9,7 +9,7 @@
       s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires small: ip <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree;
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -20,7 +20,7 @@
       s->meta[\result].levels == \old(s->meta[t].levels) - 1;
     ensures stop: s2_stop_at(s2_of(s), \result,
       slot(s->meta[\result].levels - 1, ip), ip);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t i = iso_s2_slot(s->meta[t].levels - 1u, ip);
@@ -47,6 +47,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_stop_at(s2_of(s), c, slot(h, ip), ip) &&
 	      s2_ht(s2_of(s), c) == h; */
+	/*@ assert height: s2_ht(s2_of(s), c) == s->meta[c].levels - 1; */
 	return c;
 }
 
@@ -83,7 +84,7 @@ int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
 	    loop invariant table: t < s->ntables && 1 <= s->meta[t].levels <= 4;
 	    loop invariant stop:
 	      s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
-	    loop invariant flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+	    loop invariant flushed: fresh_s2;
 	    loop assigns t, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      s->meta[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale,
 	      iso_s2_unseen;
