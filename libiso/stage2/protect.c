@@ -29,13 +29,21 @@ static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
 			   uint32_t x)
 {
 	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
+	const uint32_t t = at.t;
 	const uint64_t n = at.e <= left ? at.e : left;
 
-	/*@ assert kinds: s2_kinds(s2_of(s), at.t, at.i, at.m, 1); */
-	iso_s2_paint(s, at.t, at.i, at.m, x);
-	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
-	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x) &&
-	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n); */
+	/*@ assert spot: s2_spot(s2_of(s), t, at.i, at.m, ip, left, at.e) &&
+	      s2_kinds(s2_of(s), t, at.i, at.m, 1); */
+	iso_s2_paint(s, t, at.i, at.m, x);
+	/*@ assert paints: s2_paints(\at(s2_of(s), Pre), s2_of(s), t, at.i,
+	      at.m, x); */
+	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
+	/*@ assert step: s2_wf(s2_of(s)) && 1 <= at.e &&
+	      s2_uncut(s2_of(s), ip + left) &&
+	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
+	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
 	return n;
 }
 
