@@ -103,6 +103,8 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
       !s2_every(\old(s2_of(s)), ip, n, 1);
     ensures done: \result == ISO_OK ==>
       s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&
+      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
     ensures same: \result != ISO_OK ==>
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)

@@ -76,6 +76,8 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
+    ensures out: \result == 0 ==> s->nfree == 0 &&
+      !s2_uncut(\old(s2_of(s)), ip);
     ensures flushed: fresh_s2; */
 int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip);
 

@@ -58,7 +58,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures whole: \result == 0 ==> s2_uncut(s2_of(s), ip);
+    ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip);
     ensures block: \result != 0 ==> 2 <= s->meta[t].levels &&
       s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip); */
 static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
