@@ -15,7 +15,7 @@
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
     requires rights: s2_rights(x);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
@@ -29,13 +29,21 @@ static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
 			   uint32_t x)
 {
 	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
+	const uint32_t t = at.t;
 	const uint64_t n = at.e <= left ? at.e : left;
 
-	/*@ assert kinds: s2_kinds(s2_of(s), at.t, at.i, at.m, 1); */
-	iso_s2_paint(s, at.t, at.i, at.m, x);
-	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
-	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x) &&
-	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n); */
+	/*@ assert spot: s2_spot(s2_of(s), t, at.i, at.m, ip, left, at.e) &&
+	      s2_kinds(s2_of(s), t, at.i, at.m, 1); */
+	iso_s2_paint(s, t, at.i, at.m, x);
+	/*@ assert paints: s2_paints(\at(s2_of(s), Pre), s2_of(s), t, at.i,
+	      at.m, x); */
+	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip) &&
+	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
+	/*@ assert step: s2_wf(s2_of(s)) && 1 <= at.e &&
+	      s2_uncut(s2_of(s), ip + left) &&
+	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
+	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
 	return n;
 }
 
@@ -45,13 +53,13 @@ static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + n);
     requires rights: s2_rights(x);
-    requires vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+    requires vm: stale_s2(s);
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
     ensures ok: ok_s2(s);
     ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
-    ensures vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm; */
+    ensures vm: stale_s2(s); */
 static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
 	uint64_t k = 0;
@@ -62,7 +70,7 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, k, x);
 	    loop invariant begin: s2_uncut(s2_of(s), ip + k);
 	    loop invariant end: s2_uncut(s2_of(s), ip + n);
-	    loop invariant vm: iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
+	    loop invariant vm: stale_s2(s);
 	    loop assigns k, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      iso_s2_stale;
 	    loop variant n - k; */
@@ -79,13 +87,13 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 }
 
 /*@ requires ok: ok_s2(s);
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->nfree, iso_s2_stale, iso_s2_unseen;
     ensures ok: ok_s2(s);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED || \result == ISO_NO_MEMORY;
     ensures invalid: \result == ISO_INVALID <==>
@@ -95,6 +103,8 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
       !s2_every(\old(s2_of(s)), ip, n, 1);
     ensures done: \result == ISO_OK ==>
       s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&
+      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
     ensures same: \result != ISO_OK ==>
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)

@@ -16,14 +16,6 @@
     ensures small: \result != 0 ==> ip + n <= ISO_S2_IP_END; */
 int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
 
-/* does a block begin before page ip and reach over it */
-/*@ requires ok: ok_s2(s);
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip); */
-int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip);
-
 /* tables that became empty go, from table t on */
 /*@ requires ok: ok_s2(s);
     requires live: t < s->ntables && s2_live(s2_of(s), t);
@@ -76,6 +68,8 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
+    ensures out: \result == 0 ==> s->nfree == 0 &&
+      !s2_uncut(\old(s2_of(s)), ip);
     ensures flushed: fresh_s2; */
 int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip);
 

@@ -5,12 +5,11 @@
  * before make */
 /*@ requires ok: ok_s2(s);
     requires table: t < s->ntables && 2 <= s->meta[t].levels <= 4;
-    requires stop: s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires block:
-      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1);
+      s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
     requires small: ip <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree;
-    requires flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+    requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
@@ -21,7 +20,7 @@
       s->meta[\result].levels == \old(s->meta[t].levels) - 1;
     ensures stop: s2_stop_at(s2_of(s), \result,
       slot(s->meta[\result].levels - 1, ip), ip);
-    ensures flushed: iso_s2_stale == 0 && iso_s2_unseen == 0; */
+    ensures flushed: fresh_s2; */
 static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t i = iso_s2_slot(s->meta[t].levels - 1u, ip);
@@ -31,8 +30,10 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	const uint64_t f = iso_s2_frame(d);
 	const uint32_t x = iso_s2_attr(s->layout, d);
 
-	/*@ assert kind: d == s2_ent(s2_of(s), t, i) &&
-	      d_kind(s->layout, s->meta[t].levels - 1, d) == 1; */
+	/*@ assert known: s2_stop_block(s2_of(s), t, i, ip) &&
+	      h == s2_ht(s2_of(s), t) - 1 && d == s2_ent(s2_of(s), t, i) &&
+	      f == d_out(s2_lay(s2_of(s)), s2_ht(s2_of(s), t), d) &&
+	      x == d_attr(s2_lay(s2_of(s)), s2_ht(s2_of(s), t), d); */
 	/*@ assert stack: s2_on_stack(s2_of(s), c); */
 	/*@ assert spare: c < s->ntables && s2_ht(s2_of(s), c) == -1; */
 	/*@ assert block: leaf_height(h) && fits(h, f) && attr(x) &&
@@ -46,6 +47,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_stop_at(s2_of(s), c, slot(h, ip), ip) &&
 	      s2_ht(s2_of(s), c) == h; */
+	/*@ assert height: s2_ht(s2_of(s), c) == s->meta[c].levels - 1; */
 	return c;
 }
 
@@ -56,9 +58,9 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures whole: \result == 0 ==> s2_uncut(s2_of(s), ip);
+    ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip);
     ensures block: \result != 0 ==> 2 <= s->meta[t].levels &&
-      s2_kinds(s2_of(s), t, slot(s->meta[t].levels - 1, ip), 1, 1); */
+      s2_stop_block(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip); */
 static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
@@ -66,8 +68,8 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 
 	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
 	      h == s2_ht(s2_of(s), t); */
-	return h != 0 && iso_s2_off(h, ip) != 0 &&
-	       iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF;
+	return iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF &&
+	       iso_s2_off(h, ip) != 0;
 }
 
 int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
@@ -82,7 +84,7 @@ int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
 	    loop invariant table: t < s->ntables && 1 <= s->meta[t].levels <= 4;
 	    loop invariant stop:
 	      s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
-	    loop invariant flushed: iso_s2_stale == 0 && iso_s2_unseen == 0;
+	    loop invariant flushed: fresh_s2;
 	    loop assigns t, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      s->meta[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale,
 	      iso_s2_unseen;

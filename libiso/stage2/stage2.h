@@ -80,14 +80,16 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
 
 /*
  * iso_s2_unmap: no page of a run is mapped any more, and no CPU remembers that
- * one was. Tables that become empty are the VM's to use again.
+ * one was. A block that reaches over an end of the run is split first. Tables
+ * that become empty are the VM's to use again.
  *
  * ip  first page
  * n   how many
  *
  * Checks, in order:
- *   ISO_INVALID  n is 0, or ip .. ip + n is not in the VM's address space
- *   ISO_DENIED   a block reaches over an end of the run
+ *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space
+ *   ISO_NO_MEMORY  no table of the pool is left to split a block: each
+ *                  translation is as it was
  */
 int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
 

@@ -66,6 +66,7 @@
 /*@ axiomatic S2_run {
   predicate s2_root(s2_state s, integer t);
   predicate s2_stop_at(s2_state s, integer t, integer i, integer ip);
+  predicate s2_stop_block(s2_state s, integer t, integer i, integer ip);
   predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
                     integer left, integer e);
   predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);

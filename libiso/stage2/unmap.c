@@ -3,20 +3,6 @@
 
 #include <iso/status.h>
 
-int32_t iso_s2_cut(const struct iso_s2 *s, uint64_t ip)
-{
-	uint32_t t, h, i;
-
-	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
-		return 0;
-	t = iso_s2_walk(s, ip);
-	h = s->meta[t].levels - 1u;
-	i = iso_s2_slot(h, ip);
-	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip); */
-	return iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF &&
-	       iso_s2_off(h, ip) != 0;
-}
-
 /*@ requires ok: ok_s2(s);
     requires live: c < s->ntables && s2_live(s2_of(s), c);
     terminates \true;
@@ -151,25 +137,27 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
-      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale, iso_s2_unseen;
     ensures ok: ok_s2(s);
     ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
-      \result == ISO_DENIED;
+      \result == ISO_NO_MEMORY;
     ensures invalid: \result == ISO_INVALID <==>
       !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n));
-    ensures denied: \result == ISO_DENIED <==>
-      1 <= n && s2_valid_run(\old(s2_of(s)), ip, n) &&
+    ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&
       !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
     ensures done: \result == ISO_OK ==>
       s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
-    ensures same: \result != ISO_OK ==> s2_of(s) == \old(s2_of(s)); */
+    ensures same: \result == ISO_INVALID ==> s2_of(s) == \old(s2_of(s));
+    ensures kept: \result == ISO_NO_MEMORY ==>
+      s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n)
 {
 	if (!iso_s2_valid_run(s, ip, n))
 		return ISO_INVALID;
-	if (iso_s2_cut(s, ip) || iso_s2_cut(s, ip + n))
-		return ISO_DENIED;
+	if (!iso_s2_split(s, ip) || !iso_s2_split(s, ip + n))
+		return ISO_NO_MEMORY;
+	/*@ assert begin: s2_uncut(s2_of(s), ip); */
 	iso_s2_clear_run(s, ip, n);
 	iso_port_s2_flush(s->vm);
 	return ISO_OK;
