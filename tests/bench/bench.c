@@ -20,12 +20,12 @@
 #include <iso/iso.h>
 #include <iso/port.h>
 
+#include "bench.h"
 #include "direct.h"
 
 #define WINDOW 16384u /* pages that have memory behind them */
 #define FIRST 4096u   /* the first of them */
 #define BATCH 4096u   /* pages a sample should touch at least */
-#define ROUNDS_MAX 10001u
 
 static const uint32_t machines[] = { 1u << 16, 1u << 24 };
 static const uint32_t shares[] = { 1, 16, 512, 16384 };
@@ -49,19 +49,19 @@ struct row {
 	double ns, base_ns, ratio, beside;
 };
 
-static unsigned rounds = 41;
-static bool json;
-static bool first_row = true;
+unsigned rounds = 41;
+bool json;
+bool first_row = true;
 static double sample_ns[ROUNDS_MAX], sample_base[ROUNDS_MAX];
 static double sample_ratio[ROUNDS_MAX];
 
-static void die(const char *what, const char *why)
+void die(const char *what, const char *why)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, why);
 	exit(1);
 }
 
-static void expect(const char *what, int32_t code)
+void expect(const char *what, int32_t code)
 {
 	char why[32];
 
@@ -79,14 +79,12 @@ static double now_ns(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* The compiler may not drop or merge the stores before this. */
-static void barrier(void)
+void barrier(void)
 {
 	__asm__ volatile("" ::: "memory");
 }
 
-/* Address space only: a page gets memory when it is first written. */
-static void *reserve(size_t len, const char *what)
+void *reserve(size_t len, const char *what)
 {
 	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -103,7 +101,7 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double median(double *v, unsigned n)
+double median(double *v, unsigned n)
 {
 	qsort(v, n, sizeof(*v), by_value);
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
@@ -543,6 +541,7 @@ int main(int argc, char **argv)
 	bench_scrub(&m, 512);
 	bench_scrub(&m, WINDOW);
 	machine_close(&m);
+	bench_stage2();
 	if (json)
 		printf("\n ]}\n");
 	return 0;
