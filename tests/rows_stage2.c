@@ -110,6 +110,12 @@ Test(s2_init, invalid_field)
 	no_init(nroots, 0);
 	no_init(nroots, TABLES + 1);
 	no_init(nroots, ISO_S2_MAX_ROOTS + 1);
+	no_init(nroots, 3);
+	no_init(nroots, 5);
+	no_init(nroots, 12);
+	no_init(top, 3);
+	no_init(base, BASE + 1);
+	no_init(layout, ISO_S2_EPT);
 	no_init(ntables, 1);
 	no_init(ntables, 0);
 	no_init(ntables, ISO_S2_MAX_TABLES + 1);
@@ -130,6 +136,7 @@ Test(s2_init, ok_nothing_mapped)
 		for (uint32_t top = 0; top < 4; top++) {
 			give(layout);
 			s->top = top;
+			s->nroots = top > 2 ? 1 : s->nroots;
 			ok(iso_s2_init(s));
 			cr_assert_eq(s->nfree, TABLES - s->nroots);
 			for (uint32_t t = 0; t < s->nroots; t++)
@@ -153,18 +160,26 @@ Test(s2_unmap, invalid_run)
 	ok(iso_s2_unmap(s, ALL - 1, 1));
 }
 
-Test(s2_unmap, denied_block)
+Test(s2_unmap, no_memory_pool)
 {
 	ok(map(MB2, 2 * MB2, MB2));
-	refused(ISO_DENIED, iso_s2_unmap(s, MB2, 1));
-	refused(ISO_DENIED, iso_s2_unmap(s, MB2, MB2 - 1));
-	refused(ISO_DENIED, iso_s2_unmap(s, 0, MB2 + 1));
-	refused(ISO_DENIED, iso_s2_unmap(s, MB2 + 1, MB2 - 1));
-	refused(ISO_DENIED, iso_s2_unmap(s, MB2 + 1, 2 * MB2));
-	refused(ISO_DENIED, iso_s2_unmap(s, MB2, 2 * MB2 - 1));
+	for (uint64_t i = 4; s->nfree > 0; i++)
+		ok(map(i * MB2, 1, 1 + i));
+	refused(ISO_NO_MEMORY, iso_s2_unmap(s, MB2, 1));
+	refused(ISO_NO_MEMORY, iso_s2_unmap(s, MB2 + 1, 2 * MB2 - 1));
+	refused(ISO_NO_MEMORY, iso_s2_unmap(s, MB2, 2 * MB2 - 1));
+	/* which needs no table */
 	ok(iso_s2_unmap(s, MB2, MB2));
-	at(MB2, MB2, 0, 0);
 	at(2 * MB2, MB2, 2 * MB2, ISO_PERM_RW);
+}
+
+Test(s2_unmap, ok_blocks_split)
+{
+	ok(map(MB2, 3 * MB2, MB2));
+	ok(iso_s2_unmap(s, MB2 + 7, 2 * MB2));
+	at(MB2, 7, MB2, ISO_PERM_RW);
+	at(MB2 + 7, 2 * MB2, 0, 0);
+	at(3 * MB2 + 7, MB2 - 7, 3 * MB2 + 7, ISO_PERM_RW);
 }
 
 Test(s2_unmap, ok_tables_come_back)

@@ -262,7 +262,8 @@ static int tables(uint32_t top, uint32_t roots)
 static int all_seen(void)
 {
 	for (uint32_t i = 0; i < 3; i++)
-		if (!done[i] || !refused[i] || !through[i] || !faulted[i])
+		if (!done[i] || !(refused[i] || i == 0) || !through[i] ||
+		    !faulted[i]) /* here there are tables to unmap anything */
 			return 0;
 	return giant != 0;
 }

@@ -3,6 +3,24 @@
 
 #include <iso/status.h>
 
+/* can the MMU begin at these root tables */
+/*@ requires room: room_s2(s);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures few: \result != 0 ==> 1 <= s->nroots <= ISO_S2_MAX_ROOTS;
+    ensures decides: \result != 0 <==> root_s2(s); */
+static int32_t good_root(const struct iso_s2 *s)
+{
+	const uint32_t n = s->nroots;
+
+	if (n == 1)
+		return 1;
+	if (n != 2 && n != 4 && n != 8 && n != 16)
+		return 0;
+	return s->layout == ISO_S2_ARM64 && s->top <= 2u && s->base % n == 0;
+}
+
 /*@ requires room: room_s2(s);
     terminates \true;
     exits \false;
@@ -15,8 +33,8 @@ static int32_t good(const struct iso_s2 *s)
 {
 	if (s->layout > ISO_S2_EPT || s->top > 3u || s->vm >= ISO_S2_MAX_VMS)
 		return 0;
-	if (s->nroots == 0 || s->nroots > ISO_S2_MAX_ROOTS ||
-	    s->nroots > s->ntables || s->ntables > ISO_S2_MAX_TABLES)
+	if (!good_root(s) || s->nroots > s->ntables ||
+	    s->ntables > ISO_S2_MAX_TABLES)
 		return 0;
 	return s->base < ISO_S2_FRAMES && s->ntables <= ISO_S2_FRAMES - s->base;
 }

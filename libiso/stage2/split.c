@@ -43,6 +43,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	iso_s2_clear(s, t, i, 1);
 	iso_port_s2_flush(s->vm);
 	iso_s2_link(s, t, i, c);
+	iso_port_s2_publish(); /* until then other CPUs may fault there */
 	/*@ assert step: s2_wf(s2_of(s)) &&
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_stop_at(s2_of(s), c, slot(h, ip), ip) &&

@@ -67,9 +67,12 @@ struct iso_s2_to {
  * pool's, and no VM reaches them.
  *
  * Checks:
- *   ISO_INVALID  a field is out of its range: no such layout, top over 3, no
- *                root table, or more than ISO_S2_MAX_ROOTS or than there are
- *                tables, frames of the pool that do not exist
+ *   ISO_INVALID  a field is out of its range: no such layout, top over 3, vm
+ *                not below ISO_S2_MAX_VMS, more tables than ISO_S2_MAX_TABLES or
+ *                fewer than roots, frames of the pool that do not exist; or the
+ *                MMU cannot begin at such roots: there is one, or on Arm with
+ *                top up to 2 there are 2, 4, 8 or 16, and base is a multiple of
+ *                their number
  */
 int32_t iso_s2_init(struct iso_s2 *s);
 

@@ -137,9 +137,13 @@
       \separated(s, s->table + (0 .. s->ntables - 1),
                  s->meta + (0 .. s->ntables - 1),
                  s->spare + (0 .. s->ntables - 1));
+    predicate root_s2{L}(struct iso_s2 *s) = s->nroots == 1 ||
+      ((s->nroots == 2 || s->nroots == 4 || s->nroots == 8 ||
+        s->nroots == 16) && s->layout == 0 && s->top <= 2 &&
+       s->base % s->nroots == 0);
     predicate good_s2{L}(struct iso_s2 *s) =
       s->layout <= 1 && s->top <= 3 && s->vm < ISO_S2_MAX_VMS &&
-      1 <= s->nroots <= ISO_S2_MAX_ROOTS && s->nroots <= s->ntables &&
+      root_s2(s) && s->nroots <= s->ntables &&
       s->ntables <= ISO_S2_MAX_TABLES &&
       s->base + s->ntables <= ISO_S2_FRAMES;
     predicate valid_s2{L}(struct iso_s2 *s) = room_s2(s) &&
