@@ -189,14 +189,6 @@ static uint64_t some_page(void)
 
 /* -- what a call must answer ---------------------------------------------- */
 
-/* a block begins before page ip and reaches over it */
-static int cut(uint64_t ip)
-{
-	const struct found f = mmu(ip);
-
-	return f.mapped && !aligned(ip, f.up);
-}
-
 /* are the pages of the run all mapped, or, with want = 0, none */
 static int every(uint64_t ip, uint64_t n, int want)
 {

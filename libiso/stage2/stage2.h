@@ -135,4 +135,16 @@ int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n,
 		       uint32_t rights);
 
+/*
+ * iso_port_s2_flush: the embedder's. On return no CPU or device uses a
+ * translation of vm, or a way to one of its tables, that is older than the call.
+ */
+void iso_port_s2_flush(uint32_t vm);
+
+/*
+ * iso_port_s2_publish: the embedder's. What was stored to tables before the call
+ * is seen by every CPU and device before anything that is stored after it.
+ */
+void iso_port_s2_publish(void);
+
 #endif
