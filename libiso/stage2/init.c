@@ -167,6 +167,7 @@ static void init_spare(struct iso_s2 *s)
     ensures invalid: \result == ISO_OK <==> \old(good_s2(s));
     ensures ok: \result == ISO_OK ==> ok_s2(s);
     ensures empty: \result == ISO_OK ==> s2_starts(s2_of(s));
+    ensures same: \result != ISO_OK ==> s2_of(s) == \old(s2_of(s));
     ensures seen: \result == ISO_OK ==> iso_s2_unseen == 0; */
 int32_t iso_s2_init(struct iso_s2 *s)
 {
