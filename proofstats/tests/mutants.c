@@ -108,6 +108,21 @@ Test(reader, deep_nesting)
 	free(text);
 }
 
+/* a name of the language, a null byte, and more than the name has room for */
+Test(reader, null_bytes)
+{
+	static const char with[] = "(|push\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa|)";
+	struct text t = { 0 };
+	struct error e;
+	struct smt q;
+
+	text_add(&t, with, sizeof with - 1);
+	cr_assert(smt_read(&q, "q.smt2", &t, &e), "%s", e.text);
+	cr_expect_not(smt_is(&q, 1, "push"));
+	smt_free(&q);
+	same_printed(with, sizeof with - 1);
+}
+
 Test(reader, refuses_with_a_place)
 {
 	refused("(a\n b))", "q.smt2:2:4: this ) closes nothing");
