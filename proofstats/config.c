@@ -65,6 +65,10 @@ const char config_default[] =
 	"significance = 0.05\n"
 	"change = 1.1\n";
 
+#define MAX_NUMBER 4e15
+/* of each kind: their seeds are listed one by one */
+#define MAX_MUTANTS 10000
+
 struct parser {
 	struct config *c;
 	const char *path;
@@ -157,57 +161,68 @@ static bool begin_section(struct parser *p, char *line)
 	return true;
 }
 
-static double *number_of(struct parser *p, const char *key)
+static double *number_of(struct parser *p, const char *key, double *most)
 {
 	struct config *c = p->c;
 	const struct {
 		const char *section;
 		const char *key;
 		double *number;
+		double most;
 	} all[] = {
-		{ "mutants", "seed", &c->seed },
-		{ "run", "timeout", &c->timeout },
-		{ "run", "memory", &c->memory },
-		{ "run", "output", &c->output },
-		{ "judge", "success", &c->success },
-		{ "judge", "solvable", &c->solvable },
-		{ "judge", "headroom", &c->headroom },
-		{ "judge", "spread", &c->spread },
-		{ "judge", "confidence", &c->confidence },
-		{ "judge", "discount", &c->discount },
-		{ "gate", "brittle", &c->brittle },
-		{ "gate", "removed", &c->removed },
-		{ "gate", "total", &c->total },
-		{ "gate", "significance", &c->significance },
-		{ "gate", "change", &c->change },
+		{ "mutants", "seed", &c->seed, MAX_NUMBER },
+		{ "run", "timeout", &c->timeout, MAX_NUMBER },
+		{ "run", "memory", &c->memory, MAX_NUMBER },
+		{ "run", "output", &c->output, MAX_NUMBER },
+		{ "judge", "success", &c->success, 1 },
+		{ "judge", "solvable", &c->solvable, 1 },
+		{ "judge", "headroom", &c->headroom, MAX_NUMBER },
+		{ "judge", "spread", &c->spread, MAX_NUMBER },
+		{ "judge", "confidence", &c->confidence, 1 },
+		{ "judge", "discount", &c->discount, MAX_NUMBER },
+		{ "gate", "brittle", &c->brittle, MAX_NUMBER },
+		{ "gate", "removed", &c->removed, MAX_NUMBER },
+		{ "gate", "total", &c->total, MAX_NUMBER },
+		{ "gate", "significance", &c->significance, 1 },
+		{ "gate", "change", &c->change, MAX_NUMBER },
 	};
 	const enum kind k = kind_of(key);
 
+	*most = MAX_MUTANTS;
 	if (strcmp(p->section, "mutants") == 0 && k != KIND_NONE && k != KINDS)
 		return &c->mutants[k];
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (strcmp(all[i].section, p->section) == 0 &&
-		    strcmp(all[i].key, key) == 0)
+		    strcmp(all[i].key, key) == 0) {
+			*most = all[i].most;
 			return all[i].number;
+		}
 	return NULL;
 }
 
-static bool set_number(struct parser *p, double *to, const char *value)
+static bool set_number(struct parser *p, double *to, const char *value,
+		       double most)
 {
+	struct text range = { 0 };
 	char *end;
 
 	errno = 0;
 	*to = strtod(value, &end);
 	if (end == value || *end != '\0' || errno != 0 || !isfinite(*to) ||
-	    *to < 0 || *to > 4e15)
+	    *to < 0 || *to > MAX_NUMBER)
 		return wrong(p, "this is no number from 0 on:", value);
-	return true;
+	if (*to <= most)
+		return true;
+	text_printf(&range, "this is more than %.0f:", most);
+	wrong(p, range.at, value);
+	text_free(&range);
+	return false;
 }
 
 static bool set_solver(struct parser *p, const char *key, const char *value)
 {
 	if (strcmp(key, "limit") == 0)
-		return set_number(p, &p->solver->limit, value);
+		return set_number(p, &p->solver->limit, value, MAX_NUMBER);
 	for (size_t i = 0; i < SOLVER_TEXTS; i++)
 		if (strcmp(key, solver_text[i].key) == 0) {
 			set_text(text_of(p->solver, i), value);
@@ -228,7 +243,7 @@ static char *trim(char *s)
 static bool read_line(struct parser *p, char *line)
 {
 	char *value;
-	double *number;
+	double *number, most;
 
 	line = trim(line);
 	if (*line == '\0' || *line == '#')
@@ -243,10 +258,10 @@ static bool read_line(struct parser *p, char *line)
 	line = trim(line);
 	if (p->solver != NULL)
 		return set_solver(p, line, value);
-	number = number_of(p, line);
+	number = number_of(p, line, &most);
 	if (number == NULL)
 		return wrong(p, "there is no such key here:", line);
-	return set_number(p, number, value);
+	return set_number(p, number, value, most);
 }
 
 static bool read_lines(struct parser *p, char *text)

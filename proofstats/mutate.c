@@ -35,6 +35,19 @@ static bool is_assert(const struct smt *q, uint32_t command)
 	return smt_is(q, command + 1, "assert");
 }
 
+static bool is_about_the_text(const struct smt *q, uint32_t command)
+{
+	static const char *const all[] = {
+		"set-logic", "set-info", "set-option", "get-info",
+		"get-option", "echo", NULL
+	};
+
+	for (const char *const *name = all; *name != NULL; name++)
+		if (smt_is(q, command + 1, *name))
+			return true;
+	return false;
+}
+
 static bool is_check(const struct smt *q, uint32_t command)
 {
 	return smt_is(q, command + 1, "check-sat") ||
@@ -49,6 +62,13 @@ static bool is_incremental(const struct smt *q, uint32_t command)
 	       smt_is(q, command + 1, "reset-assertions");
 }
 
+/* Names that an unknown command gives or takes would be lost in mutants. */
+static bool is_understood(const struct smt *q, uint32_t command)
+{
+	return is_assert(q, command) || is_check(q, command) ||
+	       is_declaration(q, command) || is_about_the_text(q, command);
+}
+
 bool mutable(const struct smt *q, struct error *e)
 {
 	bool checked = false;
@@ -60,6 +80,9 @@ bool mutable(const struct smt *q, struct error *e)
 		if (is_check(q, i) && checked)
 			return smt_fail(q, i, e,
 				"a second check-sat: split the text into queries");
+		if (!checked && !is_understood(q, i))
+			return smt_fail(q, i, e,
+				"this command before the check-sat is not understood");
 		if (checked && (is_assert(q, i) || is_declaration(q, i)))
 			return smt_fail(q, i, e,
 					"this is after the check-sat");
@@ -313,6 +336,10 @@ static void shuffle(const struct smt *q, struct rng *r, uint32_t *show)
 
 /* Nodes of the goal that may change places with each other. */
 struct group {
+	const struct smt *q;
+	struct rng *r;
+	uint32_t *show;
+	bool named;		/* does the goal give names to parts of it? */
 	uint32_t *node;
 	size_t count;
 	size_t room;
@@ -324,33 +351,47 @@ static void group_add(struct group *g, uint32_t node)
 	g->node[g->count++] = node;
 }
 
-/* The operands of op, and of op within op. */
-static void group_leaves(struct group *g, const struct smt *q, uint32_t node,
-			 const char *op)
-{
-	const uint32_t end = q->node[node].end;
-
-	for (uint32_t i = node; i < end;) {
-		if (smt_is_app(q, i, op)) {
-			i += 2;
-		} else {
-			group_add(g, i);
-			i = q->node[i].end;
-		}
-	}
-}
-
-static void group_flush(struct group *g, struct rng *r, uint32_t *show)
+static void group_flush(struct group *g)
 {
 	uint32_t *mixed = need(g->count, sizeof mixed[0]);
 
 	if (g->count > 0)
 		memcpy(mixed, g->node, g->count * sizeof mixed[0]);
-	rng_shuffle(r, mixed, g->count);
+	rng_shuffle(g->r, mixed, g->count);
 	for (size_t i = 0; i < g->count; i++)
-		show[g->node[i]] = mixed[i];
+		g->show[g->node[i]] = mixed[i];
 	free(mixed);
 	g->count = 0;
+}
+
+static bool gives_names(const struct smt *q, uint32_t node)
+{
+	for (uint32_t i = node; i < q->node[node].end; i++)
+		if (is_naming(q, i))
+			return true;
+	return false;
+}
+
+/*
+ * The operands of op, and of op within op. One that gives a name stays, and so
+ * do those before and behind it: the name is known only from there on.
+ */
+static void group_leaves(struct group *g, uint32_t node, const char *op)
+{
+	const struct smt *q = g->q;
+	const uint32_t end = q->node[node].end;
+
+	for (uint32_t i = node; i < end;) {
+		if (smt_is_app(q, i, op)) {
+			i += 2;
+			continue;
+		}
+		if (g->named && gives_names(q, i))
+			group_flush(g);
+		else
+			group_add(g, i);
+		i = q->node[i].end;
+	}
 }
 
 static uint32_t last_child(const struct smt *q, uint32_t list)
@@ -363,13 +404,12 @@ static uint32_t last_child(const struct smt *q, uint32_t list)
 }
 
 /* The premises of an implication join the group; its conclusion is next. */
-static uint32_t group_premises(struct group *g, const struct smt *q,
-			       uint32_t node)
+static uint32_t group_premises(struct group *g, uint32_t node)
 {
-	const uint32_t last = last_child(q, node);
+	const uint32_t last = last_child(g->q, node);
 
-	for (uint32_t i = node + 2; i < last; i = q->node[i].end)
-		group_leaves(g, q, i, "and");
+	for (uint32_t i = node + 2; i < last; i = g->q->node[i].end)
+		group_leaves(g, i, "and");
 	return last;
 }
 
@@ -382,12 +422,13 @@ static bool is_binder(const struct smt *q, uint32_t node)
 /*
  * Down the goal, along the conclusions of its implications. A group ends where
  * a name is bound: what uses the name cannot leave, and what is outside might
- * mean another thing inside.
+ * mean another thing inside. What has a name has to go on meaning the same.
  */
 static void shuffle_goal(const struct smt *q, uint32_t goal, struct rng *r,
 			 uint32_t *show)
 {
-	struct group g = { 0 };
+	struct group g = { .q = q, .r = r, .show = show,
+			   .named = gives_names(q, goal) };
 	uint32_t i = goal + 2;
 
 	for (;;) {
@@ -396,22 +437,24 @@ static void shuffle_goal(const struct smt *q, uint32_t goal, struct rng *r,
 		if (q->node[i].kind != SMT_LIST || q->node[i].end <= i + 2)
 			break;
 		if (is_not || is_binder(q, i)) {
-			group_flush(&g, r, show);
+			group_flush(&g);
 			i = last_child(q, i);
 		} else if (smt_is_app(q, i, "!")) {
+			if (g.named)
+				group_flush(&g);
 			i += 2;
 		} else if (smt_is_app(q, i, "=>")) {
-			i = group_premises(&g, q, i);
+			i = group_premises(&g, i);
 		} else {
-			group_flush(&g, r, show);
+			group_flush(&g);
 			if (smt_is_app(q, i, "and"))
-				group_leaves(&g, q, i, "and");
+				group_leaves(&g, i, "and");
 			else if (smt_is_app(q, i, "or"))
-				group_leaves(&g, q, i, "or");
+				group_leaves(&g, i, "or");
 			break;
 		}
 	}
-	group_flush(&g, r, show);
+	group_flush(&g);
 	free(g.node);
 }
 

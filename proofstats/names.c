@@ -174,6 +174,13 @@ static void patterns(struct names *n, const struct smt *q, uint32_t list)
 			introduce_all(n, q, i + 1, NO_COMMAND);
 }
 
+bool is_naming(const struct smt *q, uint32_t node)
+{
+	return q->node[node].kind == SMT_OTHER &&
+	       q->node[node].stop - q->node[node].at == 6 &&
+	       memcmp(q->text.at + q->node[node].at, ":named", 6) == 0;
+}
+
 static void bound_inside(struct names *n, const struct smt *q,
 			 uint32_t command)
 {
@@ -188,9 +195,7 @@ static void bound_inside(struct names *n, const struct smt *q,
 				 q->node[i + 2].end < q->node[i].end)
 				patterns(n, q, q->node[i + 2].end);
 		}
-		if (q->node[i].kind == SMT_OTHER &&
-		    q->node[i].stop - q->node[i].at == 6 &&
-		    memcmp(q->text.at + q->node[i].at, ":named", 6) == 0)
+		if (is_naming(q, i))
 			introduce(n, q, i + 1, command);
 	}
 }
@@ -208,8 +213,9 @@ bool is_declaration(const struct smt *q, uint32_t command)
 {
 	static const char *const all[] = {
 		"declare-fun", "declare-const", "declare-sort",
-		"declare-datatype", "declare-datatypes", "define-fun",
-		"define-fun-rec", "define-funs-rec", "define-const",
+		"declare-datatype", "declare-datatypes",
+		"declare-codatatype", "declare-codatatypes",
+		"define-fun", "define-fun-rec", "define-funs-rec", "define-const",
 		"define-sort", NULL
 	};
 
@@ -225,13 +231,15 @@ void names_collect(struct names *n, const struct smt *q, uint32_t command)
 		return;
 	if (smt_is(q, command + 1, "define-funs-rec")) {
 		signatures(n, q, first, command);
-	} else if (smt_is(q, command + 1, "declare-datatypes")) {
+	} else if (smt_is(q, command + 1, "declare-datatypes") ||
+		   smt_is(q, command + 1, "declare-codatatypes")) {
 		datatypes(n, q, first, command);
 		if (q->node[first].end < end)
 			introduce_heads(n, q, q->node[first].end, command);
 	} else if (is_declaration(q, command)) {
 		introduce(n, q, first, command);
-		if (smt_is(q, command + 1, "declare-datatype") &&
+		if ((smt_is(q, command + 1, "declare-datatype") ||
+		     smt_is(q, command + 1, "declare-codatatype")) &&
 		    first + 1 < end)
 			datatype(n, q, first + 1, command);
 		else if (smt_is(q, command + 1, "define-sort") &&

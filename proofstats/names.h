@@ -27,4 +27,7 @@ uint32_t names_mentioned(const struct names *n, const struct smt *q,
 
 bool is_declaration(const struct smt *q, uint32_t command);
 
+/* Is it the attribute that gives a term a name? */
+bool is_naming(const struct smt *q, uint32_t node);
+
 #endif

@@ -297,8 +297,9 @@ bool smt_is(const struct smt *q, uint32_t node, const char *name)
 	if (n->kind != SMT_SYMBOL)
 		return false;
 	s = &q->symbol[n->symbol];
-	return strncmp(s->at, name, s->length) == 0 &&
-	       name[s->length] == '\0';
+	/* not strncmp: |x| may have a null byte, and more behind it */
+	return s->length == strlen(name) &&
+	       memcmp(s->at, name, s->length) == 0;
 }
 
 bool smt_is_app(const struct smt *q, uint32_t node, const char *head)

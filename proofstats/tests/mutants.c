@@ -108,6 +108,21 @@ Test(reader, deep_nesting)
 	free(text);
 }
 
+/* a name of the language, a null byte, and more than the name has room for */
+Test(reader, null_bytes)
+{
+	static const char with[] = "(|push\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa|)";
+	struct text t = { 0 };
+	struct error e;
+	struct smt q;
+
+	text_add(&t, with, sizeof with - 1);
+	cr_assert(smt_read(&q, "q.smt2", &t, &e), "%s", e.text);
+	cr_expect_not(smt_is(&q, 1, "push"));
+	smt_free(&q);
+	same_printed(with, sizeof with - 1);
+}
+
 Test(reader, refuses_with_a_place)
 {
 	refused("(a\n b))", "q.smt2:2:4: this ) closes nothing");
@@ -133,6 +148,9 @@ Test(mutants, refuse_what_they_do_not_understand)
 		"q.smt2:2:1: a second check-sat: split the text into queries");
 	refused("(check-sat) (assert true)",
 		"q.smt2:1:13: this is after the check-sat");
+	refused("(declare-const b Bool)\n(assert-soft b)(check-sat)",
+		"q.smt2:2:1: this command before the check-sat is not "
+		"understood");
 	refused("(assert)(check-sat)", "q.smt2:1:1: an assert of nothing");
 }
 
@@ -218,6 +236,24 @@ Test(mutants, hyps_stay_in_their_scope)
 			    "(and(c)d))(let ((x a))(=> (f x)(=> (g x) e)))))))"
 			    "(check-sat)", KIND_HYPS, "(f x)", "(g x)",
 			    has_scopes));
+}
+
+static void has_names(const char *t)
+{
+	const char *n = strstr(t, ":named n"), *m = strstr(t, "(! (=> ");
+
+	cr_expect(strstr(t, "(f n)") > n && strstr(t, "(g n)") > n, "%s", t);
+	/* what m names has only this premise */
+	cr_expect_not_null(m);
+	cr_expect(strstr(t, "(h)") > m && strstr(t, "(g n)") < m, "%s", t);
+}
+
+Test(mutants, hyps_know_names_only_behind_them)
+{
+	cr_expect(any_moves("(assert (not (=> (and b (! (c) :named n)(f n)"
+			    "(g n)) (! (=> (h) (e)) :named m))))"
+			    "(check-sat-assuming (m))", KIND_HYPS, "(f n)",
+			    "(g n)", has_names));
 }
 
 /* The same seed gives the same mutant, on any machine and in any version. */
