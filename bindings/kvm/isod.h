@@ -28,12 +28,11 @@ struct cell {
 	uint32_t perm; /* ISO_PERM_NONE: nothing, or reserved */
 };
 
-extern uint8_t *port_ram; /* the first page */
+/* changed by the port, and looked at with the lock held */
+extern struct cell port_table[ISO_MAX_VMS][ISOD_IPA_PAGES];
+extern uint8_t *port_ram; /* page 0 */
 
 void port_open(uint8_t *ram, uint32_t npages);
-
-/* With the lock held: what vm has at ipa. */
-struct cell port_look(uint32_t vm, uint64_t ipa);
 
 /* The number of a page. Guests name pages by their own addresses, and
  * UINT64_MAX is the number of what is not there; the host has the numbers. */

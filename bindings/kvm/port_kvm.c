@@ -8,7 +8,7 @@
  * Machines run guests by this table and by nothing else. It changes, and is
  * looked at, under the lock only.
  */
-static struct cell table[ISO_MAX_VMS][ISOD_IPA_PAGES];
+struct cell port_table[ISO_MAX_VMS][ISOD_IPA_PAGES];
 uint8_t *port_ram;
 
 static uint8_t *page_at(uint32_t page)
@@ -19,7 +19,7 @@ static uint8_t *page_at(uint32_t page)
 /* Give vm's machine what vm has at ipa. */
 static void attach(uint32_t vm, uint32_t ipa)
 {
-	const struct cell c = table[vm][ipa];
+	const struct cell c = port_table[vm][ipa];
 
 	if (c.perm != ISO_PERM_NONE)
 		machine_slot(vm, ipa, c.page, c.perm);
@@ -27,9 +27,9 @@ static void attach(uint32_t vm, uint32_t ipa)
 
 static void put(uint32_t vm, uint32_t ipa, struct cell c)
 {
-	if (table[vm][ipa].perm != ISO_PERM_NONE)
+	if (port_table[vm][ipa].perm != ISO_PERM_NONE)
 		machine_slot(vm, ipa, NULL, ISO_PERM_NONE);
-	table[vm][ipa] = c;
+	port_table[vm][ipa] = c;
 	attach(vm, ipa);
 }
 
@@ -59,7 +59,7 @@ int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
 	if (ipa > ISOD_IPA_PAGES || n > ISOD_IPA_PAGES - ipa)
 		return 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (table[vm][ipa + i].page != NULL)
+		if (port_table[vm][ipa + i].page != NULL)
 			return 0;
 	return 1;
 }
@@ -81,9 +81,9 @@ void port_attach(uint32_t vm)
 		attach(vm, ipa);
 }
 
-struct cell port_look(uint32_t vm, uint64_t ipa)
+static struct cell look(uint32_t vm, uint64_t ipa)
 {
-	return ipa < ISOD_IPA_PAGES ? table[vm][ipa] : (struct cell){ 0 };
+	return ipa < ISOD_IPA_PAGES ? port_table[vm][ipa] : (struct cell){ 0 };
 }
 
 uint64_t port_page(uint32_t vm, uint64_t name)
@@ -93,7 +93,7 @@ uint64_t port_page(uint32_t vm, uint64_t name)
 	if (vm == ISO_HOST)
 		return name;
 	iso_port_lock();
-	c = port_look(vm, name);
+	c = look(vm, name);
 	iso_port_unlock();
 	return c.page == NULL ? UINT64_MAX
 			      : (uint64_t)(c.page - port_ram) / ISO_PAGE_SIZE;
@@ -108,7 +108,7 @@ int32_t port_copy(uint32_t vm, uint64_t ipa, uint64_t offset, void *data,
 	if (n > ISO_PAGE_SIZE || offset > ISO_PAGE_SIZE - n)
 		return ISO_INVALID;
 	iso_port_lock();
-	c = port_look(vm, ipa);
+	c = look(vm, ipa);
 	if ((c.perm & perm) != perm)
 		code = ISO_DENIED;
 	else if ((perm & ISO_PERM_RW) == ISO_PERM_RW)
