@@ -9,8 +9,8 @@
 /*
  * isod --ept-check: each VM has EPT tables too, which libiso's stage-2 calls
  * change whenever the port's table changes. No vCPU runs by them; what they say
- * is compared, after each call, with what the port's table says. Physical memory
- * is thought to be guest RAM, by the numbers of its pages, and then the tables.
+ * is compared, after each call, with what the port's table says. Their physical
+ * memory is guest RAM, by the numbers of its pages, and behind it the tables.
  */
 #define TOP 3u /* the height of the root: the MMU's walk has four levels */
 /* a VM has no two for the same addresses, so this is never too few */
