@@ -46,8 +46,6 @@ int32_t __wrap_iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n,
 	times++;
 	if (now("no map", times))
 		return ISO_OK;
-	if (now("page less", times))
-		return __real_iso_s2_map(s, ip, n - 1, frame, attr);
 	if (now("other frame", times))
 		return __real_iso_s2_map(s, ip, n, frame + 1, attr);
 	if (now("other rights", times))

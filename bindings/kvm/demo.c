@@ -297,12 +297,23 @@ static int stopped_well(int status, const char *name)
 	return 0;
 }
 
+static int isod_stopped_well(const struct options *o, pid_t pid,
+			     const char *name, uint64_t compared)
+{
+	const int status = exit_status(pid, name);
+
+	if (o->story.ept)
+		story_ept(compared, WIFEXITED(status) &&
+				    WEXITSTATUS(status) == ISO_EXIT_EPT);
+	return stopped_well(status, name);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .story.colour = isatty(STDOUT_FILENO) };
 	char name[32], number[24], tell[] = "--story", evil[] = "--evil";
 	char check[] = "--ept-check";
-	char *isod_args[] = { name, NULL, NULL };
+	char *isod_args[] = { name, check, NULL };
 	char host_name[] = "iso-host";
 	char *host_args[] = { host_name, tell, evil, number, NULL };
 	int isod, host, status, fine;
@@ -314,8 +325,8 @@ int main(int argc, char **argv)
 	snprintf(name, sizeof(name), "isod%s%s",
 		 strcmp(o.machine, "model") == 0 ? "-model" : "",
 		 o.story.no_engine ? "-noengine" : "");
-	if (o.story.ept)
-		isod_args[1] = check;
+	if (!o.story.ept)
+		isod_args[1] = NULL;
 	isod_pid = start(name, isod_args, &isod);
 	snprintf(number, sizeof(number), "%ld", (long)isod_pid);
 	await_isod(isod);
@@ -327,12 +338,8 @@ int main(int argc, char **argv)
 		compared = ask_compared(isod);
 	close(isod);
 	close(host);
-	status = exit_status(isod_pid, name);
-	fine = stopped_well(status, name);
+	fine = isod_stopped_well(&o, isod_pid, name, compared);
 	fine &= stopped_well(exit_status(host_pid, host_name), host_name);
-	if (o.story.ept)
-		story_ept(compared, WIFEXITED(status) &&
-				    WEXITSTATUS(status) == ISO_EXIT_EPT);
 	status = story_end();
 	return status == 0 && !fine ? 2 : status;
 }

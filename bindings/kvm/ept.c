@@ -174,13 +174,12 @@ static void compare_page(uint32_t vm, uint32_t ipa)
 	compare_flushed(vm, ipa, walk);
 }
 
-/* vm was never given anything */
-static void compare_nothing(uint32_t vm, uint32_t ipa)
+/* vm has no tables, as it was never given anything */
+static void compare_nothing(uint32_t vm)
 {
-	const struct place port = by_port(vm, ipa);
-
-	if (!same(port, nowhere))
-		differ(vm, ipa, port, nowhere, nowhere);
+	for (uint32_t ipa = 0; ipa < ISOD_IPA_PAGES; ipa++)
+		if (port_table[vm][ipa].perm != ISO_PERM_NONE)
+			differ(vm, ipa, by_port(vm, ipa), nowhere, nowhere);
 }
 
 static void empty_from(uint32_t vm, const uint64_t *e, uint32_t h, uint64_t i)
@@ -209,16 +208,13 @@ static void compare_beyond(uint32_t vm)
 
 static void compare_vm(uint32_t vm)
 {
-	const int none = vms[vm].ntables == 0;
-
-	for (uint32_t ipa = 0; ipa < ISOD_IPA_PAGES; ipa++) {
-		if (none)
-			compare_nothing(vm, ipa);
-		else
-			compare_page(vm, ipa);
+	if (vms[vm].ntables == 0) {
+		compare_nothing(vm);
+		return;
 	}
-	if (!none)
-		compare_beyond(vm);
+	for (uint32_t ipa = 0; ipa < ISOD_IPA_PAGES; ipa++)
+		compare_page(vm, ipa);
+	compare_beyond(vm);
 }
 
 void ept_compare(void)
