@@ -2,7 +2,8 @@
 /*
  * isod at its socket: vCPUs that run at the same time, and are stopped. Each
  * test runs on the machine model, on the model built with the compiler's
- * run-time checks, and on KVM where there is one.
+ * run-time checks, and on KVM where there is one; on the model again, and on
+ * the checked one, with EPT tables that are compared after each call.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -77,11 +78,13 @@ static void ok(int32_t code)
 	cr_assert_eq(code, ISO_OK, "answered %d", (int)code);
 }
 
-static void boot(const char *name)
+static void boot(const char *name, char *option)
 {
 	const struct timeval patience = { 60, 0 };
 	const char *dir = getenv("builddir");
 	char path[PATH_MAX], pages[] = "2048";
+	char *argv[] = { path, option != NULL ? option : pages,
+			 option != NULL ? pages : NULL, NULL };
 	int ends[2];
 
 	snprintf(path, sizeof(path), "%s/%s", dir ? dir : ".", name);
@@ -94,7 +97,7 @@ static void boot(const char *name)
 	pid = fork();
 	if (pid == 0) {
 		dup2(ends[1], 0);
-		execl(path, name, pages, NULL);
+		execv(path, argv);
 		_exit(127);
 	}
 	close(ends[1]);
@@ -171,22 +174,29 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static char ept_check[] = "--ept-check";
+
 /* A test on each machine; its body follows. */
 #define ON_EACH(name) \
 	static void name(void); \
 	Test(isod_model, name) \
 	{ \
-		boot("isod-model"); \
+		boot("isod-model", NULL); \
+		name(); \
+	} \
+	Test(isod_ept, name) \
+	{ \
+		boot("isod-model", ept_check); \
 		name(); \
 	} \
 	Test(isod_checked, name) \
 	{ \
-		boot("tests/isod-model-checked"); \
+		boot("tests/isod-model-checked", ept_check); \
 		name(); \
 	} \
 	Test(isod_kvm, name) \
 	{ \
-		boot("isod"); \
+		boot("isod", NULL); \
 		name(); \
 	} \
 	static void name(void)

@@ -52,14 +52,15 @@ static _Noreturn void fail(const char *what, const char *why)
 }
 
 static const char usage[] =
-	"usage: iso-demo [--machine=kvm|model] [--no-engine] [--quiet] "
-	"[--json]\n";
+	"usage: iso-demo [--machine=kvm|model] [--no-engine] [--ept-check] "
+	"[--quiet]\n                [--json]\n";
 
 static void parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 		{ "machine", required_argument, NULL, 'm' },
 		{ "no-engine", no_argument, NULL, 'n' },
+		{ "ept-check", no_argument, NULL, 'e' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
@@ -67,7 +68,7 @@ static void parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "m:nqjh", longs, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "m:neqjh", longs, NULL)) >= 0) {
 		if (c == 'h') {
 			fputs(usage, stdout);
 			exit(0);
@@ -75,6 +76,7 @@ static void parse(int argc, char **argv, struct options *o)
 		if (c == 'm')
 			o->machine = optarg;
 		o->story.no_engine |= c == 'n';
+		o->story.ept |= c == 'e';
 		o->story.quiet |= c == 'q';
 		o->story.json |= c == 'j';
 		if (c == '?') {
@@ -262,12 +264,28 @@ static void await_isod(int isod)
 		fail("isod", "did not start");
 }
 
-static int stopped_well(pid_t pid, const char *name)
+/* What its check has compared. It may still have older messages to answer. */
+static uint64_t ask_compared(int isod)
+{
+	const struct iso_msg hello = { .op = ISO_OP_HELLO };
+	ssize_t n = send(isod, &hello, ISO_MSG_HEAD, MSG_NOSIGNAL);
+
+	for (unsigned i = 0; i <= npending && n > 0; i++)
+		n = recv(isod, &buffer, sizeof(buffer), 0);
+	return n < (ssize_t)ISO_MSG_HEAD ? 0 : buffer.msg.arg[2];
+}
+
+static int exit_status(pid_t pid, const char *name)
 {
 	int status = 0;
 
 	if (waitpid(pid, &status, 0) != pid)
 		fail(name, strerror(errno));
+	return status;
+}
+
+static int stopped_well(int status, const char *name)
+{
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 1;
 	if (WIFSIGNALED(status))
@@ -279,14 +297,27 @@ static int stopped_well(pid_t pid, const char *name)
 	return 0;
 }
 
+static int isod_stopped_well(const struct options *o, pid_t pid,
+			     const char *name, uint64_t compared)
+{
+	const int status = exit_status(pid, name);
+
+	if (o->story.ept)
+		story_ept(compared, WIFEXITED(status) &&
+				    WEXITSTATUS(status) == ISO_EXIT_EPT);
+	return stopped_well(status, name);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .story.colour = isatty(STDOUT_FILENO) };
 	char name[32], number[24], tell[] = "--story", evil[] = "--evil";
-	char *isod_args[] = { name, NULL };
+	char check[] = "--ept-check";
+	char *isod_args[] = { name, check, NULL };
 	char host_name[] = "iso-host";
 	char *host_args[] = { host_name, tell, evil, number, NULL };
 	int isod, host, status, fine;
+	uint64_t compared = 0;
 	pid_t isod_pid, host_pid;
 
 	parse(argc, argv, &o);
@@ -294,6 +325,8 @@ int main(int argc, char **argv)
 	snprintf(name, sizeof(name), "isod%s%s",
 		 strcmp(o.machine, "model") == 0 ? "-model" : "",
 		 o.story.no_engine ? "-noengine" : "");
+	if (!o.story.ept)
+		isod_args[1] = NULL;
 	isod_pid = start(name, isod_args, &isod);
 	snprintf(number, sizeof(number), "%ld", (long)isod_pid);
 	await_isod(isod);
@@ -301,10 +334,12 @@ int main(int argc, char **argv)
 	story_begin(&o.story);
 	if (!relay(isod, host))
 		kill(host_pid, SIGKILL);
+	else if (o.story.ept)
+		compared = ask_compared(isod);
 	close(isod);
 	close(host);
-	fine = stopped_well(isod_pid, name);
-	fine &= stopped_well(host_pid, host_name);
+	fine = isod_stopped_well(&o, isod_pid, name, compared);
+	fine &= stopped_well(exit_status(host_pid, host_name), host_name);
 	status = story_end();
 	return status == 0 && !fine ? 2 : status;
 }

@@ -94,8 +94,9 @@ static void serve_all(void)
 
 int main(int argc, char **argv)
 {
+	const int at = 1 + ept_option(argc, argv);
 	const uint64_t npages =
-		argc > 1 ? strtoul(argv[1], NULL, 10) : DEFAULT_PAGES;
+		argc > at ? strtoul(argv[at], NULL, 10) : DEFAULT_PAGES;
 	socklen_t len = sizeof(int);
 	int type = 0;
 
@@ -103,9 +104,9 @@ int main(int argc, char **argv)
 	if (type != SOCK_SEQPACKET)
 		isod_die("isod: standard input is no SOCK_SEQPACKET socket: "
 			 "start iso-demo(1) to see one at work\n");
-	if (argc > 2 || npages > ISOD_MAX_PAGES ||
+	if (argc > at + 1 || npages > ISOD_MAX_PAGES ||
 	    iso_engine_init(&isod_engine, pages, npages, vms) != ISO_OK)
-		isod_die("usage: isod [pages of guest RAM, 1 to 2048]\n");
+		isod_die("usage: isod [--ept-check] [pages, 1 to 2048]\n");
 	/* its number is for /dev/kvm, and all from 3 on are closed */
 	close(STDOUT_FILENO);
 	port_open(open_ram(npages), (uint32_t)npages);

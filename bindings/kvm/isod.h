@@ -23,6 +23,15 @@ _Noreturn void isod_die(const char *line);
 
 /* port_kvm.c: what every VM has where, as libiso's map and unmap left it. */
 
+struct cell {
+	uint8_t *page; /* NULL: nothing */
+	uint32_t perm; /* ISO_PERM_NONE: nothing, or reserved */
+};
+
+/* changed by the port, and looked at with the lock held */
+extern struct cell port_table[ISO_MAX_VMS][ISOD_IPA_PAGES];
+extern uint8_t *port_ram; /* page 0 */
+
 void port_open(uint8_t *ram, uint32_t npages);
 
 /* The number of a page. Guests name pages by their own addresses, and
@@ -37,6 +46,24 @@ int32_t port_copy(uint32_t vm, uint64_t ipa, uint64_t offset, void *data,
 
 /* With the lock held: give vm's new vCPU all that vm has. */
 void port_attach(uint32_t vm);
+
+/*
+ * ept.c: --ept-check, EPT tables beside the port's table. Without that option
+ * the others do nothing.
+ */
+
+/* 1 if the option is there, before any other argument */
+int ept_option(int argc, char **argv);
+/* what iso_port_map and iso_port_unmap were told, and iso_port_flush; the page
+ * is of no account if perm is ISO_PERM_NONE */
+void ept_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
+	     uint32_t perm);
+void ept_flush(uint32_t vm);
+/* Without the lock held: each translation of each VM, by these tables and by
+ * the port's. If two differ isod ends with ISO_EXIT_EPT and says which. */
+void ept_compare(void);
+/* so many have been compared so far */
+uint64_t ept_compared(void);
 
 /*
  * machine_kvm.c or machine_model.c: what executes guests. All but step and

@@ -8,23 +8,18 @@
  * Machines run guests by this table and by nothing else. It changes, and is
  * looked at, under the lock only.
  */
-struct cell {
-	uint8_t *page; /* NULL: nothing */
-	uint32_t perm; /* ISO_PERM_NONE: nothing, or reserved */
-};
-
-static struct cell table[ISO_MAX_VMS][ISOD_IPA_PAGES];
-static uint8_t *base;
+struct cell port_table[ISO_MAX_VMS][ISOD_IPA_PAGES];
+uint8_t *port_ram;
 
 static uint8_t *page_at(uint32_t page)
 {
-	return base + (uint64_t)page * ISO_PAGE_SIZE;
+	return port_ram + (uint64_t)page * ISO_PAGE_SIZE;
 }
 
 /* Give vm's machine what vm has at ipa. */
 static void attach(uint32_t vm, uint32_t ipa)
 {
-	const struct cell c = table[vm][ipa];
+	const struct cell c = port_table[vm][ipa];
 
 	if (c.perm != ISO_PERM_NONE)
 		machine_slot(vm, ipa, c.page, c.perm);
@@ -32,9 +27,9 @@ static void attach(uint32_t vm, uint32_t ipa)
 
 static void put(uint32_t vm, uint32_t ipa, struct cell c)
 {
-	if (table[vm][ipa].perm != ISO_PERM_NONE)
+	if (port_table[vm][ipa].perm != ISO_PERM_NONE)
 		machine_slot(vm, ipa, NULL, ISO_PERM_NONE);
-	table[vm][ipa] = c;
+	port_table[vm][ipa] = c;
 	attach(vm, ipa);
 }
 
@@ -43,19 +38,20 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 {
 	for (uint32_t i = 0; i < n; i++)
 		put(vm, ipa + i, (struct cell){ page_at(page + i), perm });
+	ept_map(vm, ipa, page, n, perm);
 }
 
 void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 {
-	(void)page;
 	for (uint32_t i = 0; i < n; i++)
 		put(vm, ipa + i, (struct cell){ NULL, ISO_PERM_NONE });
+	ept_map(vm, ipa, page, n, ISO_PERM_NONE);
 }
 
 /* What is taken away is gone when machine_slot returns. */
 void iso_port_flush(uint32_t vm)
 {
-	(void)vm;
+	ept_flush(vm);
 }
 
 int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
@@ -63,7 +59,7 @@ int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
 	if (ipa > ISOD_IPA_PAGES || n > ISOD_IPA_PAGES - ipa)
 		return 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (table[vm][ipa + i].page != NULL)
+		if (port_table[vm][ipa + i].page != NULL)
 			return 0;
 	return 1;
 }
@@ -75,7 +71,7 @@ void iso_port_zero(uint32_t page, uint32_t n)
 
 void port_open(uint8_t *ram, uint32_t npages)
 {
-	base = ram;
+	port_ram = ram;
 	iso_port_map(ISO_HOST, 0, 0, npages, ISO_PERM_RWX);
 }
 
@@ -87,8 +83,7 @@ void port_attach(uint32_t vm)
 
 static struct cell look(uint32_t vm, uint64_t ipa)
 {
-	return ipa < ISOD_IPA_PAGES ? table[vm][ipa]
-				    : (struct cell){ NULL, ISO_PERM_NONE };
+	return ipa < ISOD_IPA_PAGES ? port_table[vm][ipa] : (struct cell){ 0 };
 }
 
 uint64_t port_page(uint32_t vm, uint64_t name)
@@ -101,7 +96,7 @@ uint64_t port_page(uint32_t vm, uint64_t name)
 	c = look(vm, name);
 	iso_port_unlock();
 	return c.page == NULL ? UINT64_MAX
-			      : (uint64_t)(c.page - base) / ISO_PAGE_SIZE;
+			      : (uint64_t)(c.page - port_ram) / ISO_PAGE_SIZE;
 }
 
 int32_t port_copy(uint32_t vm, uint64_t ipa, uint64_t offset, void *data,

@@ -28,7 +28,8 @@
 #define ISO_OP_TX_ABORT 15
 
 /* For iso-host only. Results are in arg[] of the reply. */
-#define ISO_OP_HELLO 32 /* ISO_MACHINE_..., pages of RAM, pages of addresses */
+#define ISO_OP_HELLO 32 /* ISO_MACHINE_..., pages of RAM, translations that
+			   --ept-check has compared so far */
 #define ISO_OP_LOAD 33  /* address in pages, offset in bytes; data: the bytes */
 #define ISO_OP_READ 34  /* address in pages; the reply's data: the page */
 #define ISO_OP_RUN 35   /* vm: let it run, and answer at once */
@@ -47,6 +48,9 @@
 #define ISO_MACHINE_KVM 1
 
 #define ISO_MAX_WAIT 1000000 /* of ISO_OP_WAIT, in microseconds */
+
+/* isod's exit status when --ept-check finds a difference. */
+#define ISO_EXIT_EPT 4
 
 /* Why a run ended. */
 #define ISO_STOP_YIELD 1

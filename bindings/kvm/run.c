@@ -90,6 +90,7 @@ static uint32_t step(struct vcpu *v, uint32_t vm)
 	}
 	if (reg[0] != ISO_OP_SAY)
 		code = serve_call(vm, reg[0], reg + 1);
+	ept_compare();
 	note(v, ISO_EVENT_CALL, reg, code);
 	machine_answer(vm, (uint64_t)(int64_t)code);
 	return EXIT_NONE;

@@ -70,6 +70,7 @@ static int32_t answer(struct iso_msg *m, int32_t op, uint32_t len)
 	case ISO_OP_HELLO:
 		a[0] = machine_kind;
 		a[1] = isod_engine.npages;
+		a[2] = ept_compared();
 		return ISO_OK;
 	case ISO_OP_LOAD:
 		return port_copy(ISO_HOST, a[0], a[1], m->data, len,
@@ -85,6 +86,7 @@ static int32_t answer(struct iso_msg *m, int32_t op, uint32_t len)
 		return run_wait(a[0], a[1], m);
 	default:
 		code = serve_call(ISO_HOST, (uint32_t)op, a);
+		ept_compare();
 		if (op == ISO_OP_VM_DESTROY && code == ISO_OK)
 			run_remove((uint32_t)a[0]);
 		return code;

@@ -27,6 +27,7 @@ static struct attempt *now; /* the attack that is under way, or NULL */
 static uint64_t unexpected; /* refusals and faults of the well-behaved */
 static int meanwhile; /* during the attack others run as well */
 static int done;
+static struct ept ept;
 
 /* what shares lines when guests run at once, and at no other time */
 static uint64_t key_of(uint64_t key)
@@ -434,9 +435,15 @@ void story_begin(const struct story_options *o)
 		 "find their data as it should be");
 }
 
+void story_ept(uint64_t compared, int differ)
+{
+	ept.compared = compared;
+	ept.breaches = (uint64_t)differ;
+}
+
 static uint64_t all_breaches(void)
 {
-	uint64_t n = 0;
+	uint64_t n = ept.breaches;
 
 	for (unsigned i = 0; i < nattempts; i++)
 		n += attempts[i].breaches;
@@ -456,12 +463,13 @@ static void verdict(uint64_t n)
 int story_end(void)
 {
 	const uint64_t n = all_breaches();
+	const struct ept *e = opt.ept ? &ept : NULL;
 
 	tell_flush();
 	if (opt.json)
-		tally_json(stdout, attempts, nattempts);
+		tally_json(stdout, attempts, nattempts, e);
 	else
-		tally_table(stdout, attempts, nattempts);
+		tally_table(stdout, attempts, nattempts, e);
 	if (n > 0 || (done && unexpected == 0)) {
 		if (!opt.json)
 			verdict(n);

@@ -13,6 +13,7 @@ struct story_options {
 	int json;      /* the table as JSON, nothing else */
 	int colour;    /* 1 on a terminal */
 	int no_engine; /* breaches and refusals are what we expect */
+	int ept;       /* isod compares EPT tables: story_ept is called */
 };
 
 void story_begin(const struct story_options *o);
@@ -21,6 +22,8 @@ void story_note(const struct iso_msg *m);
 /* a request of iso-host (its head, n bytes long) and isod's answer */
 void story_answer(const struct iso_msg *request, uint64_t n,
 		  const struct iso_msg *reply);
+/* how many translations isod compared, and how many differed: it stops then */
+void story_ept(uint64_t compared, int differ);
 /* print the table; the answer is the exit status: 0, 1: breach, 2: broken */
 int story_end(void);
 
@@ -34,7 +37,15 @@ struct attempt {
 	uint64_t allowed;  /* what was the attacker's right */
 	uint64_t breaches;
 };
-void tally_table(FILE *f, const struct attempt *a, unsigned n);
-void tally_json(FILE *f, const struct attempt *a, unsigned n);
+/* what --ept-check found */
+struct ept {
+	uint64_t compared;
+	uint64_t breaches;
+};
+/* e is NULL without that option */
+void tally_table(FILE *f, const struct attempt *a, unsigned n,
+		 const struct ept *e);
+void tally_json(FILE *f, const struct attempt *a, unsigned n,
+		const struct ept *e);
 
 #endif

@@ -29,7 +29,8 @@ static struct attempt sum(const struct attempt *a, unsigned n)
 	return s;
 }
 
-void tally_table(FILE *f, const struct attempt *a, unsigned n)
+void tally_table(FILE *f, const struct attempt *a, unsigned n,
+		 const struct ept *e)
 {
 	const struct attempt s = sum(a, n);
 
@@ -38,6 +39,12 @@ void tally_table(FILE *f, const struct attempt *a, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		row(f, &a[i]);
 	row(f, &s);
+	if (e != NULL && e->breaches > 0)
+		fprintf(f, "\nEPT tables: BREACH: isod stopped at the first "
+			"difference, told above\n");
+	else if (e != NULL)
+		fprintf(f, "\nEPT tables: %" PRIu64 " translations compared, "
+			"none differ\n", e->compared);
 }
 
 /* what comes from iso-host has been made printable already */
@@ -63,11 +70,22 @@ static void json_row(FILE *f, const struct attempt *a)
 		a->refused, a->faults, a->allowed, a->breaches);
 }
 
-void tally_json(FILE *f, const struct attempt *a, unsigned n)
+static void json_ept(FILE *f, const struct ept *e)
+{
+	fprintf(f, " \"ept\": {\"compared\": %" PRIu64 ", \"breaches\": %" PRIu64
+		"},\n", e->compared, e->breaches);
+}
+
+void tally_json(FILE *f, const struct attempt *a, unsigned n,
+		const struct ept *e)
 {
 	const struct attempt s = sum(a, n);
 
-	fprintf(f, "{\"breaches\": %" PRIu64 ", \"attempts\": [\n", s.breaches);
+	fprintf(f, "{\"breaches\": %" PRIu64 ",",
+		s.breaches + (e != NULL ? e->breaches : 0));
+	if (e != NULL)
+		json_ept(f, e);
+	fputs(" \"attempts\": [\n", f);
 	for (unsigned i = 0; i < n; i++) {
 		json_row(f, &a[i]);
 		fputs(i + 1 < n ? ",\n" : "\n", f);
