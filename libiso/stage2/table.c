@@ -124,6 +124,10 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 		/*@ assert leaf: d == s2_ent(\at(s2_of(s), Pre), t, i + j) &&
 		      leaf_height(h) && attr(d_attr(s->layout, h, d)); */
 		s->table[t].e[i + j] = painted(s->layout, h, d, x);
+		/*@ assert others: \forall integer u, k;
+		      0 <= u < s->ntables && 0 <= k < 512 &&
+		      !(u == t && k == i + j) ==> s->table[u].e[k] ==
+		        \at(s->table[u].e[k], LoopCurrent); */
 	}
 	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
 	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
