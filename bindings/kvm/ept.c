@@ -118,12 +118,17 @@ static struct place by_query(uint32_t vm, uint32_t ipa)
 	return to.mapped ? (struct place){ to.frame, to.attr } : nowhere;
 }
 
+static uint64_t frame_of(uint64_t d)
+{
+	return d >> 12 & 0xffffffffff;
+}
+
 /* Intel SDM, volume 3, "EPT misconfigurations": an entry that maps 512^h pages,
  * write-back memory; perm is what it and those above it let one do. */
 static struct place leaf(uint64_t d, uint32_t h, uint32_t perm, uint64_t ipa)
 {
 	const uint64_t pages = (uint64_t)1 << 9 * h;
-	const uint64_t frame = d >> 12 & 0xffffffffff;
+	const uint64_t frame = frame_of(d);
 
 	if (h > 2 || (d >> 3 & 7) != 6 || frame % pages != 0 || !(perm & 1))
 		return wrong;
@@ -148,7 +153,7 @@ static struct place by_walk(uint32_t vm, uint64_t ipa)
 			return leaf(d, h, perm, ipa);
 		if ((d >> 3 & 15) != 0)
 			return wrong;
-		frame = d >> 12 & 0xffffffffff;
+		frame = frame_of(d);
 	}
 }
 
@@ -201,7 +206,7 @@ static void compare_beyond(uint32_t vm)
 			return;
 		if ((t->e[0] >> 7 & 1) != 0)
 			stop(vm, 0, "an entry for more than all addresses");
-		t = &tables[vm][(t->e[0] >> 12) - base_of(vm)];
+		t = &tables[vm][frame_of(t->e[0]) - base_of(vm)];
 	}
 	empty_from(vm, t->e, 1, ISOD_IPA_PAGES / 512);
 }
