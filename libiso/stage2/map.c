@@ -273,7 +273,7 @@ static void undo(struct iso_s2 *s, uint64_t ip, uint64_t k)
 	      s2_valid_ip(s2_of(s), ip + k); */
 	t = iso_s2_walk(s, ip + k);
 	/*@ assert live: s2_live(s2_of(s), t); */
-	iso_s2_prune(s, t);
+	iso_s2_prune(s, t, 0);
 	iso_port_s2_flush(s->vm);
 }
 

@@ -16,9 +16,11 @@
     ensures small: \result != 0 ==> ip + n <= ISO_S2_IP_END; */
 int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
 
-/* tables that became empty go, from table t on */
+/* tables that became empty go, from table t on, in which entry i is looked at
+ * first: the quicker, the likelier it is in use */
 /*@ requires ok: ok_s2(s);
     requires live: t < s->ntables && s2_live(s2_of(s), t);
+    requires entry: i < 512;
     requires vm: stale_s2(s);
     terminates \true;
     exits \false;
@@ -29,7 +31,7 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
     ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
       iso_s2_stale == 1 + s->vm; */
-void iso_s2_prune(struct iso_s2 *s, uint32_t t);
+void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i);
 
 /* no page of the run is mapped any more; tables that become empty go */
 /*@ requires ok: ok_s2(s);

@@ -3,14 +3,19 @@
 
 #include <iso/status.h>
 
+/* has table c no entry; i is looked at first, as the next is likely there */
 /*@ requires ok: ok_s2(s);
     requires live: c < s->ntables && s2_live(s2_of(s), c);
+    requires entry: i < 512;
     terminates \true;
     exits \false;
     assigns \nothing;
     ensures decides: \result != 0 <==> s2_blank(s2_of(s), c); */
-static int32_t empty(const struct iso_s2 *s, uint32_t c)
+static int32_t empty(const struct iso_s2 *s, uint32_t c, uint32_t i)
 {
+	/*@ assert first: s->table[c].e[i] == s2_ent(s2_of(s), c, i); */
+	if (s->table[c].e[i] != 0)
+		return 0;
 	/*@ loop invariant j: 0 <= j <= 512;
 	    loop invariant none: \forall integer k; 0 <= k < j ==>
 	      s2_ent(s2_of(s), c, k) == 0;
@@ -24,9 +29,11 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c)
 	return 1;
 }
 
-/* when table c is empty it goes; the table above it, or c */
+/* when table c is empty, where j is looked at first, it goes; the table above
+ * it, or c */
 /*@ requires ok: ok_s2(s);
     requires live: c < s->ntables && s2_live(s2_of(s), c);
+    requires entry: j < 512;
     requires vm: stale_s2(s);
     terminates \true;
     exits \false;
@@ -38,11 +45,11 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c)
     ensures same: s->vm == \old(s->vm);
     ensures vm: iso_s2_stale == \old(iso_s2_stale) ||
       iso_s2_stale == 1 + s->vm; */
-static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
+static uint32_t prune_one(struct iso_s2 *s, uint32_t c, uint32_t j)
 {
 	uint32_t t, i;
 
-	if (c < s->nroots || !empty(s, c))
+	if (c < s->nroots || !empty(s, c, j))
 		return c;
 	t = s->meta[c].up;
 	i = s->meta[c].ix;
@@ -54,11 +61,11 @@ static uint32_t prune_one(struct iso_s2 *s, uint32_t c)
 	return t;
 }
 
-void iso_s2_prune(struct iso_s2 *s, uint32_t t)
+void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 {
-	t = prune_one(s, t);
-	t = prune_one(s, t);
-	prune_one(s, t);
+	t = prune_one(s, t, i);
+	t = prune_one(s, t, 0);
+	prune_one(s, t, 0);
 }
 
 /* some of left pages, from ip on, become free: how many */
@@ -95,7 +102,7 @@ static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
 	      1 <= at.e && s2_uncut(s2_of(s), ip + left) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
 	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
-	iso_s2_prune(s, t);
+	iso_s2_prune(s, t, (at.i + at.m) % 512u);
 	return n;
 }
 
