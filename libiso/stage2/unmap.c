@@ -64,8 +64,8 @@ static uint32_t prune_one(struct iso_s2 *s, uint32_t c, uint32_t j)
 void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 {
 	t = prune_one(s, t, i);
-	t = prune_one(s, t, 0);
-	prune_one(s, t, 0);
+	t = prune_one(s, t, i);
+	prune_one(s, t, i);
 }
 
 /* some of left pages, from ip on, become free: how many */
