@@ -371,10 +371,10 @@ def tree(root, folder, ending):
 
 
 def c_files(root):
-    """The C that is proved."""
-    top = [f for d in ("libiso", "libiso/stage2", "bindings/direct")
-           for f in tree(root, d, ".c") if os.path.dirname(f) == d]
-    return top
+    """The C that is proved; an all.c has nothing of its own, as lint checks."""
+    return [f for d in ("libiso", "libiso/stage2", "bindings/direct")
+            for f in tree(root, d, ".c")
+            if os.path.dirname(f) == d and os.path.basename(f) != "all.c"]
 
 
 def h_files(root):
