@@ -194,6 +194,44 @@ Test(s2_unmap, ok_tables_come_back)
 	cr_assert_eq(flushes, 2);
 }
 
+/* -- iso_s2_vacant --------------------------------------------------------- */
+
+TestSuite(s2_vacant, .init = start);
+
+Test(s2_vacant, invalid_run)
+{
+	for (size_t i = 0; i < COUNT(not_run); i++)
+		refused(ISO_INVALID,
+			iso_s2_vacant(s, not_run[i].ip, not_run[i].n));
+}
+
+Test(s2_vacant, denied_mapped)
+{
+	ok(map(8, 4, 8));
+	ok(map(MB2, 2 * MB2, MB2));
+	refused(ISO_DENIED, iso_s2_vacant(s, 8, 1));
+	refused(ISO_DENIED, iso_s2_vacant(s, 11, 1));
+	refused(ISO_DENIED, iso_s2_vacant(s, 7, 2));
+	refused(ISO_DENIED, iso_s2_vacant(s, 0, 16));
+	refused(ISO_DENIED, iso_s2_vacant(s, 12, MB2));
+	refused(ISO_DENIED, iso_s2_vacant(s, 3 * MB2 - 1, 1));
+	refused(ISO_DENIED, iso_s2_vacant(s, 2 * MB2, GB1));
+	refused(ISO_DENIED, iso_s2_vacant(s, 0, ALL));
+}
+
+Test(s2_vacant, ok_around)
+{
+	refused(ISO_OK, iso_s2_vacant(s, 0, ALL));
+	ok(map(8, 4, 8));
+	ok(map(MB2, 2 * MB2, MB2));
+	refused(ISO_OK, iso_s2_vacant(s, 0, 8));
+	refused(ISO_OK, iso_s2_vacant(s, 12, MB2 - 12));
+	refused(ISO_OK, iso_s2_vacant(s, 3 * MB2, ALL - 3 * MB2));
+	ok(iso_s2_unmap(s, MB2 + 7, 1));
+	refused(ISO_OK, iso_s2_vacant(s, MB2 + 7, 1));
+	refused(ISO_DENIED, iso_s2_vacant(s, MB2 + 6, 2));
+}
+
 /* -- iso_s2_map ------------------------------------------------------------ */
 
 TestSuite(s2_map, .init = start);

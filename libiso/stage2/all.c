@@ -9,3 +9,4 @@
 #include "stage2.c"
 #include "table.c"
 #include "unmap.c"
+#include "vacant.c"

@@ -82,6 +82,20 @@ int32_t iso_s2_init(struct iso_s2 *s);
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
 
 /*
+ * iso_s2_vacant: whether all pages of a run are mapped nowhere, by a look at
+ * each entry but not at each page. iso_s2_map asks the same; a port has to know
+ * it earlier (iso_port_vacant).
+ *
+ * ip  first page
+ * n   how many
+ *
+ * Checks, in order:
+ *   ISO_INVALID  n is 0, or ip .. ip + n is not in the VM's address space
+ *   ISO_DENIED   one of the pages is mapped
+ */
+int32_t iso_s2_vacant(const struct iso_s2 *s, uint64_t ip, uint64_t n);
+
+/*
  * iso_s2_unmap: no page of a run is mapped any more, and no CPU remembers that
  * one was. A block that reaches over an end of the run is split first. Tables
  * that become empty are the VM's to use again.
