@@ -21,7 +21,12 @@ void barrier(void);
 /* Address space only: a page gets memory when it is first written. */
 void *reserve(size_t len, const char *what);
 
+double now_ns(void);
+
 double median(double *v, unsigned n);
+
+/* --json and --rounds=N */
+void options(int argc, char **argv);
 
 /* Tables of stage 2: the rest of the output. */
 void bench_stage2(void);
