@@ -23,7 +23,7 @@ void iso_tx_unmap(struct iso_engine *e, uint32_t o, uint32_t h, uint32_t w)
 
 		/*@ assert span: range_at(eng(e), o, h, r) == span_at(t, r); */
 		/*@ assert spot: range_spot(\at(st(e), Pre), o, h, r); */
-		/*@ assert there: port_there(port_hw, w, ipa + x->off, x->page,
+		/*@ assert there: port_room(port_hw, w, ipa + x->off, x->page,
 		      x->n); */
 		iso_port_unmap(w, ipa + x->off, x->page, x->n);
 		/*@ assert next: port_hw ==

@@ -20,7 +20,6 @@
   predicate port_vacant(hw x, integer v, integer i, integer n);
   predicate port_room(hw x, integer v, integer i, integer lo, integer n);
   predicate port_off(hw x, integer v, integer lo, integer n);
-  predicate port_there(hw x, integer v, integer i, integer lo, integer n);
   predicate port_unreached(hw x, integer lo, integer n);
   logic hw port_map(hw x, integer v, integer i, integer lo, integer n,
                     integer a);
@@ -57,7 +56,7 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 
 /*@ requires locked: iso_locked == 1;
     requires ids: is_vm(vm) && is_run(page, n) && is_window(ipa, n);
-    requires there: port_there(port_hw, vm, ipa, page, n);
+    requires there: port_room(port_hw, vm, ipa, page, n);
     terminates \true;
     exits \false;
     assigns iso_hw;

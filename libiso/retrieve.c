@@ -73,7 +73,7 @@ static void unmap_owner(const struct iso_engine *e, uint32_t o, uint32_t h)
 		ipa = e->pages[lo].ipa;
 		/*@ assert page: page_at(eng(e), lo) == row_at(e, lo); */
 		/*@ assert fits: owner_spot(ipa, n); */
-		/*@ assert there: port_there(port_hw, o, ipa, lo, n); */
+		/*@ assert there: port_room(port_hw, o, ipa, lo, n); */
 		iso_port_unmap(o, ipa, lo, n);
 		/*@ assert next: port_hw ==
 		      hw_drop(\at(st(e), Pre), o, h, r + 1, o); */

@@ -279,7 +279,7 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 /*@ requires valid: direct_ok;
     requires fits: fits(vm, ipa, n);
     requires ids: is_vm(vm) && is_run(page, n) && is_window(ipa, n);
-    requires there: port_there(port_hw, vm, ipa, page, n);
+    requires there: port_room(port_hw, vm, ipa, page, n);
     terminates \true;
     exits \false;
     assigns direct.table[0 .. ISO_MAX_VMS * direct.nipa - 1], stale[vm];

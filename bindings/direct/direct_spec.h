@@ -16,7 +16,6 @@
   predicate port_vacant(hw x, integer v, integer i, integer n);
   predicate port_room(hw x, integer v, integer i, integer lo, integer n);
   predicate port_off(hw x, integer v, integer lo, integer n);
-  predicate port_there(hw x, integer v, integer i, integer lo, integer n);
   predicate port_unreached(hw x, integer lo, integer n);
   logic hw port_map(hw x, integer v, integer i, integer lo, integer n,
                     integer a);

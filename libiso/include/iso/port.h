@@ -26,8 +26,9 @@ int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n);
 void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 		  uint32_t perm);
 
-/* vm no longer has the pages, which it has at ipa .. ipa + n. Until the next
- * flush it may still use the rights that it had. */
+/* vm no longer has the pages. Those that it has are at ipa .. ipa + n, each at
+ * its place, where it has nothing else. Until the next flush it may still use
+ * the rights that it had. */
 void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n);
 
 /* On return no CPU or device uses a translation of vm older than this call. */
