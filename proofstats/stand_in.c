@@ -205,7 +205,7 @@ int command_stand_in(int argc, char **argv)
 	/* a limit of file size is then an error of writing, as a full disk */
 	signal(SIGXFSZ, SIG_IGN);
 	if (argc != 4)
-		return misused("stand-in STORE NUMBER FILE");
+		return misused(argc, argv, "stand-in STORE NUMBER FILE");
 	n = strlen(argv[3]);
 	if (n < 5 || strcmp(argv[3] + n - 5, ".smt2") != 0)
 		puts("proofstats-trouble this prover does not read SMT-LIB 2");
@@ -240,7 +240,8 @@ int command_record(int argc, char **argv)
 	struct smt q;
 
 	if (argc < 4)
-		return misused("record STORE FILE COMMAND...");
+		return misused(argc, argv,
+			       "record STORE FILE COMMAND...");
 	if (log != NULL && *log != '\0') {
 		if (queries_store(argv[1], &e) && smt_load(&q, argv[2], &e) &&
 		    queries_put(argv[1], &q, hash, &e))
