@@ -167,7 +167,7 @@ static double deviation(double n, double sum, double squares)
 static void finish_row(struct row *r, const struct config *c)
 {
 	const double n = r->counted;
-	/* where a failure is the end there is one at the end, however few */
+	/* where a failure ended it, that the last run failed is no chance */
 	const unsigned all = r->n - r->stopped;
 	const unsigned failed = r->n - r->proved - r->stopped;
 

@@ -284,8 +284,8 @@ static void step(struct campaign *c)
 
 /*
  * Have so many failed of those that come before this one that it does not
- * count? What ran later, or may fail yet, makes no difference: so who judges
- * takes the same runs, whatever ran at the same time.
+ * count? It never will then, whatever becomes of what still runs: so the runs
+ * that count are the same, however many run at the same time.
  */
 static bool is_decided(struct campaign *c, const struct run_key *k,
 		       size_t mutant, bool *is, struct error *e)
