@@ -32,11 +32,15 @@ static const struct row *best(const struct vc *v)
 
 static int compare_attention(const void *a, const void *b)
 {
+	static const int rank[VERDICTS] = {
+		[VER_CONFLICT] = 5, [VER_UNSOLVED] = 4, [VER_BRITTLE] = 3,
+		[VER_SHAKY] = 2, [VER_STABLE] = 1, [VER_UNMEASURED] = 0
+	};
 	const struct attention *x = a, *y = b;
 	const double cx = cost(x->row), cy = cost(y->row);
 
 	if (x->vc->verdict != y->vc->verdict)
-		return x->vc->verdict > y->vc->verdict ? -1 : 1;
+		return rank[y->vc->verdict] - rank[x->vc->verdict];
 	return cx != cy ? (cx < cy) - (cx > cy) :
 	       strcmp(x->vc->name, y->vc->name);
 }
@@ -73,7 +77,8 @@ void say_vc(struct text *t, const struct vc *v)
 		text_put(t, "; it needs no solver");
 	if (r == NULL)
 		return;
-	text_printf(t, "; %s: %u of %u proved", r->solver, r->proved, r->n);
+	text_printf(t, "; %s: %u of %u proved%s", r->solver, r->proved, r->n,
+		    r->stopped ? ", and stopped" : "");
 	if (r->counted > 0)
 		text_printf(t, ", mean %.0f of %.0f, CV %.1f %%", r->mean,
 			    r->limit, 100 * r->cv);

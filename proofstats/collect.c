@@ -184,9 +184,10 @@ static bool collect(struct collection *c, char **argv, int argc,
 	return collect_files(c, argv, argc, e);
 }
 
-static int usage(void)
+static int usage(int argc, char **argv)
 {
-	return misused("collect [--add] [--as PROVER] [--by FILE] [-o STORE]"
+	return misused(argc, argv,
+		       "collect [--add] [--as PROVER] [--by FILE] [-o STORE]"
 		       " wp -- ARGUMENT...\n"
 		       "       proofstats collect [OPTION...] why3 --"
 		       " ARGUMENT...\n"
@@ -206,6 +207,8 @@ int command_collect(int argc, char **argv)
 	bool add = false, ok;
 	int o, code;
 
+	if (wants_help(argc, argv))
+		return usage(argc, argv);
 	/* + is for the arguments of others, which are not ours */
 	while ((o = getopt_long(argc, argv, "+o:", options, NULL)) != -1) {
 		if (o == 'o')
@@ -217,10 +220,10 @@ int command_collect(int argc, char **argv)
 		else if (o == 'b')
 			by = optarg;
 		else
-			return usage();
+			return usage(argc, argv);
 	}
 	if (optind == argc)
-		return usage();
+		return usage(argc, argv);
 	program_catch_signals();
 	ok = (by == NULL || read_by(&c, by, &e)) &&
 	     collect(&c, argv + optind, argc - optind, &e) &&

@@ -295,7 +295,7 @@ int command_explain(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  "c:s:q:n:f:", "text|json", "FILE|GOAL", 1, 1 }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!subject_open(&s, &o, &e))
 		return complain(&e);
 	code = run(&s, &o);

@@ -85,7 +85,7 @@ int command_shrink(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  "c:s:q:n:l:o:", NULL, "FILE|GOAL", 1, 1 }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!subject_open(&s, &o, &e))
 		return complain(&e);
 	code = run(&s, &o);

@@ -33,7 +33,12 @@ int command_shrink(int argc, char **argv);
 int command_stand_in(int argc, char **argv);
 
 int complain(const struct error *e);
-int misused(const char *how);
+
+/* Is --help all that the command was told? */
+bool wants_help(int argc, char **argv);
+
+/* Says how it is used: as an answer to --help, or else because it was not. */
+int misused(int argc, char **argv, const char *how);
 int printed(int code);
 bool read_number(const char *text, uint64_t *n);
 

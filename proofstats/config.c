@@ -42,6 +42,8 @@ const char config_default[] =
 	"# MiB that a solver may use, and print\n"
 	"memory = 8192\n"
 	"output = 16\n"
+	"# so many failures make a query brittle, and no more of it runs; 0: all runs\n"
+	"enough = 0\n"
 	"\n"
 	"[judge]\n"
 	"# brittle: less than this share proved, or limit / largest count below\n"
@@ -65,9 +67,19 @@ const char config_default[] =
 	"significance = 0.05\n"
 	"change = 1.1\n";
 
+/* what a double still counts one by one */
 #define MAX_NUMBER 4e15
+/* of MiB: so many bytes are still a number of bytes */
+#define MAX_SIZE 1e12
 /* of each kind: their seeds are listed one by one */
 #define MAX_MUTANTS 10000
+
+/* What a number may be. */
+struct range {
+	double least;
+	double most;
+	bool whole;
+};
 
 struct parser {
 	struct config *c;
@@ -161,68 +173,72 @@ static bool begin_section(struct parser *p, char *line)
 	return true;
 }
 
-static double *number_of(struct parser *p, const char *key, double *most)
+static double *number_of(struct parser *p, const char *key,
+			 struct range *range)
 {
+	static const struct range mutants = { 0, MAX_MUTANTS, true };
 	struct config *c = p->c;
 	const struct {
 		const char *section;
 		const char *key;
 		double *number;
-		double most;
+		struct range range;
 	} all[] = {
-		{ "mutants", "seed", &c->seed, MAX_NUMBER },
-		{ "run", "timeout", &c->timeout, MAX_NUMBER },
-		{ "run", "memory", &c->memory, MAX_NUMBER },
-		{ "run", "output", &c->output, MAX_NUMBER },
-		{ "judge", "success", &c->success, 1 },
-		{ "judge", "solvable", &c->solvable, 1 },
-		{ "judge", "headroom", &c->headroom, MAX_NUMBER },
-		{ "judge", "spread", &c->spread, MAX_NUMBER },
-		{ "judge", "confidence", &c->confidence, 1 },
-		{ "judge", "discount", &c->discount, MAX_NUMBER },
-		{ "gate", "brittle", &c->brittle, MAX_NUMBER },
-		{ "gate", "removed", &c->removed, MAX_NUMBER },
-		{ "gate", "total", &c->total, MAX_NUMBER },
-		{ "gate", "significance", &c->significance, 1 },
-		{ "gate", "change", &c->change, MAX_NUMBER },
+		{ "mutants", "seed", &c->seed, { 0, MAX_NUMBER, true } },
+		{ "run", "timeout", &c->timeout, { 0.01, 1e9, false } },
+		{ "run", "memory", &c->memory, { 1, MAX_SIZE, true } },
+		{ "run", "output", &c->output, { 1, MAX_SIZE, true } },
+		{ "run", "enough", &c->enough, { 0, 1e9, true } },
+		{ "judge", "success", &c->success, { 0, 1, false } },
+		{ "judge", "solvable", &c->solvable, { 0, 1, false } },
+		{ "judge", "headroom", &c->headroom, { 0, 1e9, false } },
+		{ "judge", "spread", &c->spread, { 0, 1e9, false } },
+		{ "judge", "confidence", &c->confidence, { 0, 1, false } },
+		{ "judge", "discount", &c->discount, { 0, 1e9, false } },
+		{ "gate", "brittle", &c->brittle, { 0, 1e9, true } },
+		{ "gate", "removed", &c->removed, { 0, 1e9, true } },
+		{ "gate", "total", &c->total, { 0, 1e9, false } },
+		{ "gate", "significance", &c->significance, { 0, 1, false } },
+		{ "gate", "change", &c->change, { 1, 1e9, false } },
 	};
 	const enum kind k = kind_of(key);
 
-	*most = MAX_MUTANTS;
+	*range = mutants;
 	if (strcmp(p->section, "mutants") == 0 && k != KIND_NONE && k != KINDS)
 		return &c->mutants[k];
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (strcmp(all[i].section, p->section) == 0 &&
 		    strcmp(all[i].key, key) == 0) {
-			*most = all[i].most;
+			*range = all[i].range;
 			return all[i].number;
 		}
 	return NULL;
 }
 
-static bool set_number(struct parser *p, double *to, const char *value,
-		       double most)
+/* In decimal, for the number 0x10 was hardly meant to be 16. */
+static bool set_number(struct parser *p, double *to, const char *key,
+		       const char *value, const struct range *range)
 {
-	struct text range = { 0 };
 	char *end;
 
 	errno = 0;
 	*to = strtod(value, &end);
-	if (end == value || *end != '\0' || errno != 0 || !isfinite(*to) ||
-	    *to < 0 || *to > MAX_NUMBER)
-		return wrong(p, "this is no number from 0 on:", value);
-	if (*to <= most)
+	if (end != value && *end == '\0' && errno == 0 &&
+	    strpbrk(value, "xX") == NULL && *to >= range->least &&
+	    *to <= range->most && (!range->whole || *to == floor(*to)))
 		return true;
-	text_printf(&range, "this is more than %.0f:", most);
-	wrong(p, range.at, value);
-	text_free(&range);
-	return false;
+	return fail(p->e, "%s:%u: %.99s = %.99s: this is no %s from %.16g to %.16g",
+		    p->path, p->line, key, value,
+		    range->whole ? "whole number" : "number", range->least,
+		    range->most);
 }
 
 static bool set_solver(struct parser *p, const char *key, const char *value)
 {
+	static const struct range limit = { 1, MAX_NUMBER, true };
+
 	if (strcmp(key, "limit") == 0)
-		return set_number(p, &p->solver->limit, value, MAX_NUMBER);
+		return set_number(p, &p->solver->limit, key, value, &limit);
 	for (size_t i = 0; i < SOLVER_TEXTS; i++)
 		if (strcmp(key, solver_text[i].key) == 0) {
 			set_text(text_of(p->solver, i), value);
@@ -242,8 +258,9 @@ static char *trim(char *s)
 
 static bool read_line(struct parser *p, char *line)
 {
+	struct range range;
 	char *value;
-	double *number, most;
+	double *number;
 
 	line = trim(line);
 	if (*line == '\0' || *line == '#')
@@ -258,10 +275,10 @@ static bool read_line(struct parser *p, char *line)
 	line = trim(line);
 	if (p->solver != NULL)
 		return set_solver(p, line, value);
-	number = number_of(p, line, &most);
+	number = number_of(p, line, &range);
 	if (number == NULL)
 		return wrong(p, "there is no such key here:", line);
-	return set_number(p, number, value, most);
+	return set_number(p, number, line, value, &range);
 }
 
 static bool read_lines(struct parser *p, char *text)
@@ -383,6 +400,24 @@ bool config_version(struct config *c, const char *text, struct error *e)
 	};
 	c->solvers++;
 	return true;
+}
+
+struct mutant *config_mutants(const struct config *c, size_t *count)
+{
+	struct mutant *all;
+	size_t n = 0;
+
+	for (enum kind k = KIND_NONE; k < KINDS; k++)
+		n += (size_t)c->mutants[k];
+	all = need(n, sizeof all[0]);
+	*count = 0;
+	for (uint32_t i = 0; *count < n; i++)
+		for (enum kind k = KIND_NONE; k < KINDS; k++)
+			if (i < (uint32_t)c->mutants[k])
+				all[(*count)++] = (struct mutant){
+					k, i, k == KIND_NONE ? 0 :
+					mutant_seed((uint64_t)c->seed, i) };
+	return all;
 }
 
 void config_free(struct config *c)

@@ -24,8 +24,9 @@ struct config {
 	double mutants[KINDS];
 	double seed;		/* where the list of seeds begins */
 	double timeout;		/* seconds until a solver counts as hung */
-	double memory;		/* MiB for each solver, 0 for no limit */
+	double memory;		/* MiB for each solver */
 	double output;		/* MiB that a solver may print */
+	double enough;		/* failures after which no more run, or 0 */
 	double success;		/* shares and ratios for the verdict */
 	double solvable;
 	double headroom;
@@ -47,5 +48,18 @@ bool config_load(struct config *c, const char *path, struct error *e);
 /* Add another version of a solver: NAME@VERSION=COMMAND. */
 bool config_version(struct config *c, const char *text, struct error *e);
 void config_free(struct config *c);
+
+struct mutant {
+	enum kind kind;
+	uint32_t i;		/* of its kind */
+	uint32_t seed;
+};
+
+/*
+ * All mutants of a query in the order in which they run, the query itself
+ * first, then the first of each kind, and so on: the first few tell of all
+ * kinds. To be freed.
+ */
+struct mutant *config_mutants(const struct config *c, size_t *count);
 
 #endif

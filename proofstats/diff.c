@@ -189,7 +189,7 @@ int command_diff(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  "c:f:", FORMATS, "A B", 2, 2 }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = run(&conf, o.operand, o.format);

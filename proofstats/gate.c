@@ -70,7 +70,7 @@ int command_baseline(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv,
 			  &(struct syntax){ .letters = "c:d:b:o:" }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!config_load(&conf, o.conf, &e))
 		return complain(&e);
 	code = write_baseline(&o, &conf);
@@ -300,7 +300,7 @@ int command_gate(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  .letters = "c:d:b:f:", .formats = FORMATS }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (o.baseline == NULL)
 		o.baseline = BASELINE;
 	if (!config_load(&conf, o.conf, &e))

@@ -238,7 +238,7 @@ int command_history(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){ "c:d:", NULL,
 			  "[add COMMIT [BASELINE|DATABASE]]", 0, 3 }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (o.operands == 1 ||
 	    (o.operands > 0 && strcmp(o.operand[0], "add") != 0)) {
 		fprintf(stderr, "proofstats: history: %s: add COMMIT is meant,"

@@ -201,6 +201,7 @@ static void put_row(const struct vc *v, const struct row *r)
 	put_number(true, r->headroom, 2);
 	put_text(category_name[r->cutoff]);
 	put_text(category_name[r->z_test]);
+	put_text(r->stopped ? "yes" : "");
 	puts("</tr>");
 }
 
@@ -220,6 +221,7 @@ static void put_bare_row(const struct vc *v)
 		put_number(false, 0, 0);
 	put_text("-");
 	put_text("-");
+	put_text("");
 	puts("</tr>");
 }
 
@@ -228,7 +230,7 @@ static void put_table(const struct judged *j)
 	static const char *const heads[] = {
 		"query", "place", "verdict", "solver", "with it", "proved",
 		"runs", "failed %", "of all, 95 %", "mean", "min", "max",
-		"CV %", "headroom", "cutoff", "z-test"
+		"CV %", "headroom", "cutoff", "z-test", "stopped"
 	};
 
 	fputs("<section id=\"all\"><h2>All</h2>\n<div class=\"wide\"><table>\n"

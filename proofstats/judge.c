@@ -153,7 +153,7 @@ static enum verdict verdict_of(const struct row *r, const struct config *c)
 		return VER_CONFLICT;
 	if (share < c->solvable || r->proved == 0)
 		return VER_UNSOLVED;
-	if (share < c->success || r->headroom < c->headroom)
+	if (r->stopped || share < c->success || r->headroom < c->headroom)
 		return VER_BRITTLE;
 	return r->cv * r->mean > c->spread * r->limit ? VER_SHAKY : VER_STABLE;
 }
@@ -167,7 +167,9 @@ static double deviation(double n, double sum, double squares)
 static void finish_row(struct row *r, const struct config *c)
 {
 	const double n = r->counted;
-	double low, high;
+	/* where a failure ended it, that the last run failed is no chance */
+	const unsigned all = r->n - r->stopped;
+	const unsigned failed = r->n - r->proved - r->stopped;
 
 	r->gmean = r->gsd = 1;
 	for (enum kind k = KIND_NONE; k < KINDS; k++)
@@ -181,21 +183,23 @@ static void finish_row(struct row *r, const struct config *c)
 		r->gmean = exp(r->logs / n);
 	if (r->counted > 1)
 		r->gsd = exp(deviation(n, r->logs, r->log_squares));
-	r->fail = r->n == 0 ? 0 : 1 - (double)r->proved / r->n;
-	wilson(r->n - r->proved, r->n, &low, &high);
-	r->fail_low = low;
-	r->fail_high = high;
+	r->fail = all == 0 ? 0 : (double)failed / all;
+	wilson(failed, all, &r->fail_low, &r->fail_high);
 	r->headroom = r->largest > 0 ? r->limit / r->largest : INFINITY;
 	categorise(r, c);
 	r->verdict = verdict_of(r, c);
 }
 
 static void add_run(struct row *r, enum kind k, const char *outcome,
-		    bool has_count, double count)
+		    bool has_count, double count, unsigned enough)
 {
 	const bool proved = strcmp(outcome, outcome_name[OUT_UNSAT]) == 0;
 
+	/* it ran at the same time as what was enough, or in another campaign */
+	if (r->stopped)
+		return;
 	r->n++;
+	r->stopped = !proved && r->n - r->proved == enough;
 	r->kind[k].n++;
 	r->sat += strcmp(outcome, outcome_name[OUT_SAT]) == 0;
 	if (has_count)
@@ -238,7 +242,7 @@ static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 		finish_row(r, c);
 		proved |= r->proved > 0;
 		sat |= r->sat > 0;
-		v->incomplete |= r->n > 0 && r->n < j->wanted;
+		v->incomplete |= r->n > 0 && r->n < j->wanted && !r->stopped;
 		if (r->verdict < v->verdict && strchr(r->solver, '@') == NULL)
 			v->verdict = r->verdict;
 	}
@@ -292,14 +296,13 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 {
 	static const char sql[] =
 		"SELECT q.id, q.name, q.trouble, s.id, s.name, s.version,"
-		" s.cap, r.kind, r.outcome, r.count, q.hash, q.place"
+		" s.cap, w.kind, r.outcome, r.count, q.hash, q.place"
 		" FROM query q JOIN solver s LEFT JOIN run r"
-		" ON r.query = q.id AND r.solver = s.id AND EXISTS"
-		" (SELECT 1 FROM wanted w"
-		"  WHERE w.kind = r.kind AND w.seed = r.seed)"
+		" ON r.query = q.id AND r.solver = s.id"
+		" LEFT JOIN wanted w ON w.kind = r.kind AND w.seed = r.seed"
 		" WHERE q.current AND s.current"
 		" ORDER BY q.name, s.name, s.version, s.command, s.reseed,"
-		" s.cap, q.hash, r.kind, r.seed";
+		" s.cap, q.hash, w.at, r.kind, r.seed";
 	int64_t query = 0, solver = 0;
 	sqlite3_stmt *q;
 	int code;
@@ -314,7 +317,7 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 			add_run(r, kind_of(kind),
 				(const char *)sqlite3_column_text(q, 8),
 				sqlite3_column_type(q, 9) != SQLITE_NULL,
-				sqlite3_column_double(q, 9));
+				sqlite3_column_double(q, 9), j->enough);
 	}
 	sqlite3_finalize(q);
 	return code == SQLITE_DONE ||
@@ -326,10 +329,12 @@ static bool read_wanted(struct judged *j, struct store *s, struct error *e)
 	sqlite3_stmt *q;
 	bool ok;
 
-	if (!store_prepare(s, "SELECT count(*) FROM wanted", &q, e))
+	if (!store_prepare(s, "SELECT count(*), (SELECT enough FROM campaign)"
+			   " FROM wanted", &q, e))
 		return false;
 	ok = sqlite3_step(q) == SQLITE_ROW;
 	j->wanted = (unsigned)sqlite3_column_int64(q, 0);
+	j->enough = (unsigned)sqlite3_column_int64(q, 1);
 	sqlite3_finalize(q);
 	return ok || fail(e, "%s: %s", s->path, sqlite3_errmsg(s->db));
 }

@@ -55,6 +55,7 @@ struct row {
 	double logs, log_squares;
 	unsigned counted;
 	unsigned n, proved, sat;
+	bool stopped;		/* so many failed that no more count */
 	double mean, min, max, cv;
 	double gmean, gsd;	/* geometric mean, and factor around it */
 	double largest;		/* count, of the failed ones as well */
@@ -79,6 +80,7 @@ struct judged {
 	size_t vcs;
 	size_t room;
 	unsigned wanted;	/* runs of each query with each solver */
+	unsigned enough;	/* failures after which they stop, or 0 */
 	unsigned of[VERDICTS];
 	bool incomplete;
 };

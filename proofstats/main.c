@@ -53,7 +53,8 @@ static void usage(FILE *f)
 	fputs("usage: proofstats COMMAND [OPTION...] [ARGUMENT...]\n\n", f);
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		fprintf(f, "  %s", commands[i].text);
-	fputs("\n  --help, --version\n\nproofstats(1) says more.\n", f);
+	fputs("\n  --help, --version, and COMMAND --help\n"
+	      "\nproofstats(1) says more.\n", f);
 }
 
 int complain(const struct error *e)
@@ -62,10 +63,17 @@ int complain(const struct error *e)
 	return EXIT_TROUBLE;
 }
 
-int misused(const char *how)
+bool wants_help(int argc, char **argv)
 {
-	fprintf(stderr, "usage: proofstats %s\n", how);
-	return EXIT_TROUBLE;
+	return argc == 2 && strcmp(argv[1], "--help") == 0;
+}
+
+int misused(int argc, char **argv, const char *how)
+{
+	const bool help = wants_help(argc, argv);
+
+	fprintf(help ? stdout : stderr, "usage: proofstats %s\n", how);
+	return help ? printed(EXIT_FINE) : EXIT_TROUBLE;
 }
 
 /* What is printed is the result: if it is lost, that is no success. */
@@ -97,8 +105,8 @@ int command_mutate(int argc, char **argv)
 
 	if (argc != 4 || kind_of(argv[1]) == KINDS ||
 	    !read_number(argv[2], &seed) || seed > UINT32_MAX)
-		return misused("mutate none|reseed|rename|shuffle|hyps|all"
-			       " SEED FILE");
+		return misused(argc, argv, "mutate none|reseed|rename|shuffle|"
+			       "hyps|all SEED FILE");
 	if (!smt_load(&q, argv[3], &e))
 		return complain(&e);
 	if (!mutable(&q, &e)) {
@@ -114,9 +122,8 @@ int command_mutate(int argc, char **argv)
 
 int command_config(int argc, char **argv)
 {
-	(void)argv;
 	if (argc != 1)
-		return misused("config");
+		return misused(argc, argv, "config");
 	fputs(config_default, stdout);
 	return printed(EXIT_FINE);
 }

@@ -32,16 +32,18 @@ int print_markdown(const struct report *r)
 {
 	struct attention *all = by_attention(&r->j);
 	struct text t = { 0 };
-	size_t n = 0;
+	const size_t n = r->j.vcs - r->j.of[VER_STABLE];
 
 	say_summary(&t, &r->j);
 	printf("**proofstats**: %s\n", t.at);
-	while (n < r->j.vcs && all[n].vc->verdict != VER_STABLE)
-		n++;
 	if (n > 0)
 		puts("\n| query | |\n|---|---|");
-	for (size_t i = 0; i < n && i < MOST; i++)
+	for (size_t i = 0, put = 0; put < n && put < MOST; i++) {
+		if (all[i].vc->verdict == VER_STABLE)
+			continue;
 		put_line(all[i].vc);
+		put++;
+	}
 	if (n > MOST)
 		printf("\nand %zu more that are not stable\n", n - MOST);
 	text_free(&t);

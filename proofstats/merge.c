@@ -99,15 +99,16 @@ static bool take_solver(struct merging *m, sqlite3_stmt *line,
 	return ok;
 }
 
-/* The mutants of a database in words, to see whether they are the same. */
+/* What a database runs in words, to see whether it is the same. */
 static bool mutants_of(struct store *s, struct text *t, struct error *e)
 {
 	sqlite3_stmt *q;
 	int r;
 
 	text_put(t, "");
-	if (!store_prepare(s, "SELECT kind, i, seed FROM wanted"
-			      " ORDER BY kind, i", &q, e))
+	if (!store_prepare(s, "SELECT kind, i, seed FROM wanted UNION ALL"
+			      " SELECT 'enough', enough, 0 FROM campaign"
+			      " ORDER BY 1, 2", &q, e))
 		return false;
 	while ((r = sqlite3_step(q)) == SQLITE_ROW)
 		text_printf(t, "%s %s %s\n", column(q, 0), column(q, 1),
@@ -117,22 +118,34 @@ static bool mutants_of(struct store *s, struct text *t, struct error *e)
 	       fail(e, "%.200s: %.280s", s->path, sqlite3_errmsg(s->db));
 }
 
-static bool take_mutant(struct merging *m, sqlite3_stmt *line,
-			struct error *e)
+static bool insert(struct merging *m, const char *sql, sqlite3_stmt *line,
+		   struct error *e)
 {
 	sqlite3_stmt *q;
 	bool ok;
 
-	if (!store_prepare(&m->whole,
-			   "INSERT INTO wanted VALUES(?1, ?2, ?3)", &q, e))
+	if (!store_prepare(&m->whole, sql, &q, e))
 		return false;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < sqlite3_column_count(line); i++)
 		sqlite3_bind_value(q, i + 1, sqlite3_column_value(line, i));
 	ok = sqlite3_step(q) == SQLITE_DONE ||
 	     fail(e, "%.200s: %.280s", m->whole.path,
 		  sqlite3_errmsg(m->whole.db));
 	sqlite3_finalize(q);
 	return ok;
+}
+
+static bool take_mutant(struct merging *m, sqlite3_stmt *line,
+			struct error *e)
+{
+	return insert(m, "INSERT INTO wanted(kind, i, seed, at)"
+		      " VALUES(?1, ?2, ?3, ?4)", line, e);
+}
+
+static bool take_enough(struct merging *m, sqlite3_stmt *line,
+			struct error *e)
+{
+	return insert(m, "INSERT INTO campaign VALUES(?1)", line, e);
 }
 
 static bool same_mutants(struct merging *m, struct error *e)
@@ -223,8 +236,10 @@ static bool take_part(struct merging *m, const char *path, bool first,
 	if (!store_open(&m->part, path, false, e))
 		return false;
 	m->query.count = m->solver.count = 0;
-	ok = (!first || each(m, "SELECT kind, i, seed FROM wanted",
-			     take_mutant, e)) &&
+	ok = (!first || (each(m, "SELECT kind, i, seed, at FROM wanted",
+			      take_mutant, e) &&
+			 each(m, "SELECT enough FROM campaign", take_enough,
+			      e))) &&
 	     same_mutants(m, e) &&
 	     each(m, "SELECT id, name, hash, trouble, place FROM query"
 		  " WHERE current ORDER BY id", take_query, e) &&
@@ -242,7 +257,8 @@ static bool take_all(struct merging *m, char **from, int count,
 	bool ok = store_run_sql(&m->whole, "BEGIN IMMEDIATE;"
 				"UPDATE query SET current = 0;"
 				"UPDATE solver SET current = 0;"
-				"DELETE FROM wanted", e) &&
+				"DELETE FROM wanted;"
+				"DELETE FROM campaign", e) &&
 		  store_prepare(&m->whole, "SELECT outcome, count FROM run"
 				" WHERE query = ?1 AND solver = ?2 AND"
 				" kind = ?3 AND seed = ?4", &m->there, e);
@@ -278,7 +294,7 @@ int command_merge(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  "d:", NULL, "DATABASE...", 1, INT_MAX }))
-		return EXIT_TROUBLE;
+		return o.code;
 	return merge(o.db, o.operand, o.operands, &e) ? EXIT_FINE :
 		complain(&e);
 }

@@ -99,18 +99,22 @@ static bool read_all(struct options *o, int argc, char **argv,
 bool read_options(struct options *o, int argc, char **argv,
 		  const struct syntax *s)
 {
+	struct text how = { 0 };
 	struct error e;
 
 	*o = (struct options){ .db = "proofstats.db", .tries = 500 };
-	if (read_all(o, argc, argv, s, &e))
-		return true;
-	fprintf(stderr, "proofstats: %s: %s\nusage: proofstats %s", argv[0],
-		e.text, argv[0]);
+	if (!wants_help(argc, argv)) {
+		if (read_all(o, argc, argv, s, &e))
+			return true;
+		fprintf(stderr, "proofstats: %s: %s\n", argv[0], e.text);
+	}
+	text_put(&how, argv[0]);
 	for (const char *l = s->letters; *l != '\0'; l += 2)
-		fprintf(stderr, " [-%c %s]", *l,
-			*l == 'f' ? s->formats : find(*l)->value);
+		text_printf(&how, " [-%c %s]", *l,
+			    *l == 'f' ? s->formats : find(*l)->value);
 	if (s->operands != NULL)
-		fprintf(stderr, " %s", s->operands);
-	fputc('\n', stderr);
+		text_printf(&how, " %s", s->operands);
+	o->code = misused(argc, argv, how.at);
+	text_free(&how);
 	return false;
 }

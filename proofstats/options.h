@@ -19,6 +19,7 @@ struct options {
 	unsigned format;	/* which of the command's: 0 */
 	char **operand;
 	int operands;
+	int code;		/* of the exit, if this is all that is done */
 };
 
 /* How a command is used. */
@@ -29,7 +30,10 @@ struct syntax {
 	int least, most;	/* of these */
 };
 
-/* If it is used in another way, says what is wrong and how it is used. */
+/*
+ * False if help is asked for, or if it is used in another way: then it was
+ * said how it is used.
+ */
 bool read_options(struct options *o, int argc, char **argv,
 		  const struct syntax *s);
 

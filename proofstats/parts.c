@@ -228,6 +228,41 @@ static void drop_definition(struct cut *c, const struct smt *q,
 			c->show[i] = i + 2;
 }
 
+/* Left out, but for the names that it gives: it says nothing any more. */
+static void weaken(struct cut *c, const struct smt *q, uint32_t node)
+{
+	c->drop[node] = false;
+	if (smt_is_app(q, node, "or") && smt_is(q, last_child(q, node), "true"))
+		return;
+	cut_put(&c->before[node], "(or ");
+	cut_put(&c->after[node], " true)");
+}
+
+/* Does what stays behind this node say the name? It is known only there. */
+static bool is_said_behind(const struct cut *c, const struct smt *q,
+			   uint32_t node, uint32_t name)
+{
+	uint32_t i = q->node[node].end;
+
+	while (i < q->nodes) {
+		if (!c->drop[i] && q->node[i].kind == SMT_SYMBOL &&
+		    q->node[i].symbol == name)
+			return true;
+		i = c->drop[i] ? q->node[i].end : i + 1;
+	}
+	return false;
+}
+
+static void keep_names(struct cut *c, const struct smt *q, uint32_t node)
+{
+	for (uint32_t i = node; i < q->node[node].end; i++)
+		if (is_naming(q, i) && q->node[i + 1].kind == SMT_SYMBOL &&
+		    is_said_behind(c, q, node, q->node[i + 1].symbol)) {
+			weaken(c, q, node);
+			return;
+		}
+}
+
 /* An and or an implication of which operands are gone. */
 static void mend(struct cut *c, const struct smt *q, const struct frame *f)
 {
@@ -278,10 +313,12 @@ static void drop_unneeded(struct cut *c, const struct parts *p)
 	while (n > 0) {
 		const uint32_t i = command[--n];
 
-		if (smt_is(q, i + 1, "assert"))
-			c->drop[i] = c->drop[i] && !needed[i];
-		else if (is_declaration(q, i))
+		if (smt_is(q, i + 1, "assert") && c->drop[i] && needed[i]) {
+			c->drop[i] = false;
+			weaken(c, q, i + 2);
+		} else if (is_declaration(q, i)) {
 			c->drop[i] = !needed[i];
+		}
 		if (!c->drop[i])
 			need_mentioned(c, p, i, needed);
 	}
@@ -309,6 +346,11 @@ void cut_make(struct cut *c, const struct parts *p, const bool *keep)
 		else
 			c->drop[p->part[i].node] = true;
 	}
+	/* from the end: who says a name comes after it */
+	for (uint32_t i = p->count; i > 0; i--)
+		if (p->part[i - 1].kind == PART_HYPOTHESIS &&
+		    c->drop[p->part[i - 1].node])
+			keep_names(c, q, p->part[i - 1].node);
 	for (uint32_t i = p->frames; i > 0; i--)
 		mend(c, q, &p->frame[i - 1]);
 	if (keep != NULL)

@@ -59,7 +59,7 @@ struct cut {
 
 /*
  * The text without the parts that are not kept, nor declarations that nobody
- * needs then. A name given by :named keeps its assertion where it is used.
+ * needs then. What gives a name by :named that is used stays as (or it true).
  */
 void cut_make(struct cut *c, const struct parts *p, const bool *keep);
 void cut_free(struct cut *c);

@@ -35,8 +35,8 @@ static void print_row(const struct row *r)
 		printf(" %8.2f", r->headroom);
 	else
 		printf(" %8s", "-");
-	printf("  %-12s %s\n", category_name[r->cutoff],
-	       category_name[r->z_test]);
+	printf("  %-12s %s%s\n", category_name[r->cutoff],
+	       category_name[r->z_test], r->stopped ? ", stopped" : "");
 }
 
 static void print_vc(const struct vc *v)
@@ -86,7 +86,8 @@ static void csv_row(const struct vc *v, const struct row *r)
 		printf(",,,,");
 	if (isfinite(r->headroom))
 		printf("%.6f", r->headroom);
-	printf(",%s,%s\n", category_name[r->cutoff], category_name[r->z_test]);
+	printf(",%s,%s,%d\n", category_name[r->cutoff],
+	       category_name[r->z_test], r->stopped);
 }
 
 static int print_csv(const struct report *r)
@@ -95,7 +96,7 @@ static int print_csv(const struct report *r)
 
 	puts("query,verdict,solver,version,limit,solver_verdict,runs,proved,"
 	     "fail,fail_low,fail_high,mean,min,max,cv,headroom,"
-	     "mariposa_cutoff,mariposa_z_test");
+	     "mariposa_cutoff,mariposa_z_test,stopped");
 	for (size_t i = 0; i < j->vcs; i++)
 		for (unsigned k = 0; k < j->vc[i].rows; k++)
 			if (j->vc[i].row[k].n > 0)
@@ -117,6 +118,7 @@ static json_t *row_json(const struct row *r)
 			    json_string(verdict_name[r->verdict]));
 	json_object_set_new(o, "runs", json_integer(r->n));
 	json_object_set_new(o, "proved", json_integer(r->proved));
+	json_object_set_new(o, "stopped", json_boolean(r->stopped));
 	json_object_set_new(o, "fail", json_real(r->fail));
 	json_object_set_new(o, "fail_low", json_real(r->fail_low));
 	json_object_set_new(o, "fail_high", json_real(r->fail_high));
@@ -207,7 +209,7 @@ int command_report(int argc, char **argv)
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  .letters = "c:d:f:x:",
 			  .formats = "table|csv|json|html|junit|markdown" }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!load(&r, &o, &e))
 		return complain(&e);
 	code = print[o.format](&r);
@@ -224,7 +226,7 @@ int command_judge(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv,
 			  &(struct syntax){ .letters = "c:d:" }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!load(&r, &o, &e))
 		return complain(&e);
 	for (size_t i = 0; i < r.j.vcs; i++)

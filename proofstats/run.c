@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 struct job {
 	struct child child;
 	struct run_key key;
+	size_t mutant;
 	unsigned solver;
 };
 
@@ -37,10 +39,11 @@ struct campaign {
 	struct figures baseline;
 	struct job job[MAX_JOBS];
 	unsigned running;
+	struct mutant *mutant;	/* in the order in which they run */
+	size_t mutants;
 	/* the run that is next, and its query and mutant */
 	size_t at_file;
-	enum kind at_kind;
-	uint32_t at_i;
+	size_t at_mutant;
 	unsigned at_solver;
 	struct smt query;
 	bool loaded;
@@ -228,15 +231,20 @@ static void spare_mutants(struct campaign *c, uint64_t n)
 	}
 }
 
-/* How many runs of each, and in all */
+/* What runs, and how much that is in all. */
 static void plan(struct campaign *c)
 {
 	const uint64_t n = pairs(c);
+	const double each = (double)c->options.mutants;
 
+	for (enum kind k = KIND_NONE + 1; k < KINDS; k++)
+		c->conf.mutants[k] = fmin(c->conf.mutants[k], each);
 	if (c->options.most > 0)
 		spare_mutants(c, n);
-	for (enum kind k = KIND_NONE; k < KINDS; k++)
-		c->all += n * (uint64_t)c->conf.mutants[k];
+	if (c->options.enough != UINT64_MAX)
+		c->conf.enough = (double)c->options.enough;
+	c->mutant = config_mutants(&c->conf, &c->mutants);
+	c->all = n * c->mutants;
 }
 
 static bool begin_all(struct campaign *c, struct error *e)
@@ -258,28 +266,36 @@ static bool begin_all(struct campaign *c, struct error *e)
 	return false;
 }
 
-/* To the next run in the order: query, kind, mutant, solver. */
+/* To the next run in the order: query, mutant, solver. */
 static void step(struct campaign *c)
 {
 	if (++c->at_solver < c->conf.solvers)
 		return;
 	c->at_solver = 0;
-	/* another seed for the solver is the same text */
-	c->printed = c->printed && c->at_kind == KIND_RESEED;
-	if (++c->at_i < (uint32_t)c->conf.mutants[c->at_kind])
-		return;
 	c->printed = false;
-	c->at_i = 0;
-	do {
-		c->at_kind++;
-	} while (c->at_kind < KINDS && c->conf.mutants[c->at_kind] < 1);
-	if (c->at_kind < KINDS)
+	if (++c->at_mutant < c->mutants)
 		return;
-	c->at_kind = KIND_NONE;
+	c->at_mutant = 0;
 	c->at_file++;
 	if (c->loaded)
 		smt_free(&c->query);
 	c->loaded = false;
+}
+
+/*
+ * Have so many failed of those that come before this one that it does not
+ * count? It never will then, whatever becomes of what still runs: so the runs
+ * that count are the same, however many run at the same time.
+ */
+static bool is_decided(struct campaign *c, const struct run_key *k,
+		       size_t mutant, bool *is, struct error *e)
+{
+	int64_t n = 0;
+
+	if (c->conf.enough > 0 && !store_failed(&c->store, k, mutant, &n, e))
+		return false;
+	*is = c->conf.enough > 0 && (double)n >= c->conf.enough;
+	return true;
 }
 
 /* Find a run that is still to be done; *found is false at the end. */
@@ -287,23 +303,25 @@ static bool find_next(struct campaign *c, struct run_key *k, bool *found,
 		      struct error *e)
 {
 	for (*found = false; c->at_file < c->file.count; step(c)) {
-		bool has;
+		const struct mutant *m = &c->mutant[c->at_mutant];
+		bool has, decided;
 
 		if (!is_asked(c, c->at_file, c->at_solver))
 			continue;
 		*k = (struct run_key){
 			c->file_id[c->at_file], c->solver_id[c->at_solver],
-			c->at_kind, c->at_kind == KIND_NONE ? 0 :
-			mutant_seed((uint64_t)c->conf.seed, c->at_i)
+			m->kind, m->seed
 		};
-		if (!store_has(&c->store, k, &has, e))
+		if (!store_has(&c->store, k, &has, e) ||
+		    !is_decided(c, k, c->at_mutant, &decided, e))
 			return false;
-		if (!has) {
+		if (!has && !decided) {
 			*found = true;
 			return true;
 		}
-		c->before++;
-		c->done++;
+		c->all -= decided;
+		c->before += !decided;
+		c->done += !decided;
 	}
 	return true;
 }
@@ -331,6 +349,7 @@ static bool start_one(struct campaign *c, struct job *j,
 	if (!print_mutant(c, k, e))
 		return false;
 	j->key = *k;
+	j->mutant = c->at_mutant;
 	j->solver = c->at_solver;
 	if (child_start(&j->child, &c->conf, &c->conf.solver[j->solver],
 			seeded ? &k->seed : NULL, &c->text, &why)) {
@@ -421,9 +440,29 @@ static void wait_for_some(struct campaign *c)
 		continue;
 }
 
+/* Another has failed: what does it make of those that run? */
+static bool drop_decided(struct campaign *c, struct error *e)
+{
+	for (unsigned i = 0; i < c->jobs; i++) {
+		struct job *j = &c->job[i];
+		bool decided;
+
+		if (j->child.pid == 0)
+			continue;
+		if (!is_decided(c, &j->key, j->mutant, &decided, e))
+			return false;
+		if (!decided)
+			continue;
+		child_kill(&j->child);
+		c->running--;
+		c->all--;
+	}
+	return true;
+}
+
 static bool collect(struct campaign *c, struct error *e)
 {
-	bool ok = true;
+	bool ok = true, failed = false;
 
 	for (unsigned i = 0; ok && i < c->jobs; i++) {
 		struct job *j = &c->job[i];
@@ -438,8 +477,9 @@ static bool collect(struct campaign *c, struct error *e)
 		ok = store_add(&c->store, &j->key, &r, e);
 		c->done += ok;
 		c->outcome[r.outcome] += ok;
+		failed |= r.outcome != OUT_UNSAT;
 	}
-	return ok;
+	return ok && (!failed || drop_decided(c, e));
 }
 
 static bool run_all(struct campaign *c, struct error *e)
@@ -491,6 +531,7 @@ static void campaign_free(struct campaign *c)
 	queries_free(&c->file);
 	free(c->file_id);
 	free(c->known);
+	free(c->mutant);
 	if (c->loaded)
 		smt_free(&c->query);
 	text_free(&c->text);
@@ -524,10 +565,11 @@ static int campaign_run(struct campaign *c)
 	return EXIT_TROUBLE;
 }
 
-static int usage(void)
+static int usage(int argc, char **argv)
 {
-	return misused("run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
-		       " [--again] [--most RUNS]"
+	return misused(argc, argv,
+		       "run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
+		       " [--again] [--mutants N] [--most RUNS] [--enough N]"
 		       " [--solver NAME@VERSION=COMMAND]..."
 		       " [--shard I/N | --slurm [--shards N]] DIR|FILE...");
 }
@@ -578,6 +620,11 @@ static bool read_option(struct run_options *o, int letter, const char *value)
 		return true;
 	case 'o':
 		return read_number(value, &o->most) && o->most > 0;
+	case 'k':
+		return read_number(value, &o->mutants);
+	case 'e':
+		return read_number(value, &o->enough) &&
+		       o->enough <= 1000000000;
 	default:
 		return false;
 	}
@@ -587,7 +634,9 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "again", no_argument, NULL, 'a' },
+		{ "enough", required_argument, NULL, 'e' },
 		{ "most", required_argument, NULL, 'o' },
+		{ "mutants", required_argument, NULL, 'k' },
 		{ "solver", required_argument, NULL, 'v' },
 		{ "shard", required_argument, NULL, 's' },
 		{ "shards", required_argument, NULL, 'n' },
@@ -596,7 +645,9 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 	};
 	int letter;
 
-	*o = (struct run_options){ .db = "proofstats.db" };
+	*o = (struct run_options){ .db = "proofstats.db",
+				   .mutants = UINT64_MAX,
+				   .enough = UINT64_MAX };
 	while ((letter = getopt_long(argc, argv, "b:c:d:j:", options,
 				     NULL)) != -1)
 		if (!read_option(o, letter, optarg))
@@ -624,8 +675,8 @@ int command_run(int argc, char **argv)
 	bool ok;
 	int code;
 
-	if (!read_options(&options, argc, argv))
-		return usage();
+	if (wants_help(argc, argv) || !read_options(&options, argc, argv))
+		return usage(argc, argv);
 	c = need(1, sizeof *c);
 	c->options = options;
 	c->jobs = options.jobs > MAX_JOBS ? MAX_JOBS : (unsigned)options.jobs;

@@ -10,6 +10,8 @@ struct run_options {
 	const char *baseline;	/* what it tells is left out; or null */
 	uint64_t jobs;
 	uint64_t most;		/* runs, by fewer mutants; 0: no bound */
+	uint64_t mutants;	/* at most so many of each kind */
+	uint64_t enough;	/* UINT64_MAX: what the configuration says */
 	bool again;
 	const char *version[MAX_SOLVERS];	/* NAME@VERSION=COMMAND */
 	unsigned versions;

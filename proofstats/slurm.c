@@ -57,6 +57,12 @@ static void write_script(struct text *t, const struct run_options *o,
 		    " --shard \"$SLURM_ARRAY_TASK_ID\"/%llu -j %llu%s",
 		    n, n, (unsigned long long)o->jobs,
 		    o->again ? " --again" : "");
+	if (o->mutants != UINT64_MAX)
+		text_printf(t, " --mutants %llu",
+			    (unsigned long long)o->mutants);
+	if (o->enough != UINT64_MAX)
+		text_printf(t, " --enough %llu",
+			    (unsigned long long)o->enough);
 	for (unsigned i = 0; i < o->versions; i++)
 		put_option(t, "--solver", o->version[i]);
 	text_put(t, " --");

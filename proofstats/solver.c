@@ -83,8 +83,7 @@ static void limit_memory(double mib)
 {
 	const rlim_t bytes = (rlim_t)(mib * 1048576);
 
-	if (mib > 0)
-		setrlimit(RLIMIT_AS, &(struct rlimit){ bytes, bytes });
+	setrlimit(RLIMIT_AS, &(struct rlimit){ bytes, bytes });
 }
 
 /* In the new process: no return. Tells errno if there is no such program. */

@@ -199,13 +199,13 @@ int command_stand_in(int argc, char **argv)
 {
 	char hash[SHA256_HEX];
 	struct error e;
-	struct smt q;
+	struct smt q = { 0 };
 	size_t n;
 
 	/* a limit of file size is then an error of writing, as a full disk */
 	signal(SIGXFSZ, SIG_IGN);
 	if (argc != 4)
-		return misused("stand-in STORE NUMBER FILE");
+		return misused(argc, argv, "stand-in STORE NUMBER FILE");
 	n = strlen(argv[3]);
 	if (n < 5 || strcmp(argv[3] + n - 5, ".smt2") != 0)
 		puts("proofstats-trouble this prover does not read SMT-LIB 2");
@@ -215,6 +215,7 @@ int command_stand_in(int argc, char **argv)
 		printf("proofstats-trouble %s\n", e.text);
 	else
 		printf("proofstats-query %s %s\n", hash, argv[2]);
+	smt_free(&q);
 	return printed(EXIT_FINE);
 }
 
@@ -237,10 +238,10 @@ int command_record(int argc, char **argv)
 	char hash[SHA256_HEX];
 	struct text line = { 0 };
 	struct error e;
-	struct smt q;
+	struct smt q = { 0 };
 
 	if (argc < 4)
-		return misused("record STORE FILE COMMAND...");
+		return misused(argc, argv, "record STORE FILE COMMAND...");
 	if (log != NULL && *log != '\0') {
 		if (queries_store(argv[1], &e) && smt_load(&q, argv[2], &e) &&
 		    queries_put(argv[1], &q, hash, &e))
@@ -250,6 +251,8 @@ int command_record(int argc, char **argv)
 		if (!note(log, &line))
 			fprintf(stderr, "proofstats: %s: %s\n", log,
 				strerror(errno));
+		smt_free(&q);
+		text_free(&line);
 	}
 	execvp(argv[3], argv + 3);
 	fprintf(stderr, "proofstats: %s: %s\n", argv[3], strerror(errno));

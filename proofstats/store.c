@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA 2
+#define SCHEMA 3
 
 static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS query(id INTEGER PRIMARY KEY,"
@@ -39,6 +39,12 @@ static const char schema_2[] =
 	" total REAL NOT NULL,"
 	" PRIMARY KEY(history, name)) WITHOUT ROWID;"
 	"PRAGMA user_version = 2;";
+
+/* Since version 3: the order of the mutants, and how many failures end it. */
+static const char schema_3[] =
+	"ALTER TABLE wanted ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE campaign(enough INTEGER NOT NULL);"
+	"PRAGMA user_version = 3;";
 
 static bool broken(const struct store *s, struct error *e)
 {
@@ -84,6 +90,7 @@ static bool add_schema(struct store *s, struct error *e)
 	       read_version(s, &version, e) &&
 	       (version > 0 || store_run_sql(s, schema, e)) &&
 	       (version > 1 || store_run_sql(s, schema_2, e)) &&
+	       (version > 2 || store_run_sql(s, schema_3, e)) &&
 	       store_run_sql(s, "COMMIT", e);
 }
 
@@ -118,6 +125,11 @@ bool store_open(struct store *s, const char *path, bool make, struct error *e)
 		 store_prepare(s, "SELECT 1 FROM run WHERE query = ?1 AND"
 			       " solver = ?2 AND kind = ?3 AND seed = ?4",
 			       &s->has, e) &&
+		 store_prepare(s, "SELECT count(*) FROM run r JOIN wanted w"
+			       " ON w.kind = r.kind AND w.seed = r.seed"
+			       " WHERE r.query = ?1 AND r.solver = ?2 AND"
+			       " r.outcome <> 'unsat' AND w.at < ?3",
+			       &s->failed, e) &&
 		 store_prepare(s, "INSERT OR IGNORE INTO run"
 			       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 			       &s->add, e))
@@ -129,6 +141,7 @@ bool store_open(struct store *s, const char *path, bool make, struct error *e)
 void store_close(struct store *s)
 {
 	sqlite3_finalize(s->has);
+	sqlite3_finalize(s->failed);
 	sqlite3_finalize(s->add);
 	sqlite3_close(s->db);
 	free(s->path);
@@ -156,17 +169,18 @@ static void bind_text(sqlite3_stmt *q, int at, const char *text)
 		sqlite3_bind_text(q, at, text, -1, SQLITE_TRANSIENT);
 }
 
-static bool want(struct store *s, enum kind k, uint32_t i, uint32_t seed,
+static bool want(struct store *s, const struct mutant *m, size_t at,
 		 struct error *e)
 {
 	sqlite3_stmt *q;
 
-	if (!store_prepare(s, "INSERT OR IGNORE INTO wanted"
-			   " VALUES(?1, ?2, ?3)", &q, e))
+	if (!store_prepare(s, "INSERT OR IGNORE INTO wanted(kind, i, seed, at)"
+			   " VALUES(?1, ?2, ?3, ?4)", &q, e))
 		return false;
-	bind_text(q, 1, kind_name[k]);
-	sqlite3_bind_int64(q, 2, i);
-	sqlite3_bind_int64(q, 3, seed);
+	bind_text(q, 1, kind_name[m->kind]);
+	sqlite3_bind_int64(q, 2, m->i);
+	sqlite3_bind_int64(q, 3, m->seed);
+	sqlite3_bind_int64(q, 4, (int64_t)at);
 	return one(s, q, NULL, e);
 }
 
@@ -174,17 +188,25 @@ bool store_begin(struct store *s, struct error *e)
 {
 	return store_run_sql(s, "UPDATE query SET current = 0;"
 				"UPDATE solver SET current = 0;"
-				"DELETE FROM wanted", e);
+				"DELETE FROM wanted;"
+				"DELETE FROM campaign", e);
 }
 
 bool store_mutants(struct store *s, const struct config *c, struct error *e)
 {
-	bool ok = true;
+	sqlite3_stmt *q;
+	struct mutant *m;
+	size_t n;
+	bool ok;
 
-	for (enum kind k = KIND_NONE; ok && k < KINDS; k++)
-		for (uint32_t i = 0; ok && i < (uint32_t)c->mutants[k]; i++)
-			ok = want(s, k, i, k == KIND_NONE ? 0 :
-				  mutant_seed((uint64_t)c->seed, i), e);
+	if (!store_prepare(s, "INSERT INTO campaign VALUES(?1)", &q, e))
+		return false;
+	sqlite3_bind_int64(q, 1, (int64_t)c->enough);
+	ok = one(s, q, NULL, e);
+	m = config_mutants(c, &n);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = want(s, &m[i], i, e);
+	free(m);
 	return ok;
 }
 
@@ -274,6 +296,21 @@ bool store_has(struct store *s, const struct run_key *k, bool *has,
 	*has = r == SQLITE_ROW;
 	sqlite3_reset(s->has);
 	return r == SQLITE_ROW || r == SQLITE_DONE || broken(s, e);
+}
+
+bool store_failed(struct store *s, const struct run_key *k, size_t at,
+		  int64_t *n, struct error *e)
+{
+	int r;
+
+	sqlite3_reset(s->failed);
+	sqlite3_bind_int64(s->failed, 1, k->query);
+	sqlite3_bind_int64(s->failed, 2, k->solver);
+	sqlite3_bind_int64(s->failed, 3, (int64_t)at);
+	r = sqlite3_step(s->failed);
+	*n = sqlite3_column_int64(s->failed, 0);
+	sqlite3_reset(s->failed);
+	return r == SQLITE_ROW || broken(s, e);
 }
 
 bool store_add(struct store *s, const struct run_key *k,

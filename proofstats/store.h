@@ -15,6 +15,7 @@ struct store {
 	char *path;
 	sqlite3 *db;
 	sqlite3_stmt *has;
+	sqlite3_stmt *failed;
 	sqlite3_stmt *add;
 };
 
@@ -35,6 +36,7 @@ bool store_prepare(struct store *s, const char *sql, sqlite3_stmt **to,
 
 /* What follows is the campaign that reports are about. */
 bool store_begin(struct store *s, struct error *e);
+/* Its mutants in their order, and how many failures are enough. */
 bool store_mutants(struct store *s, const struct config *c, struct error *e);
 /* A query without text (its hash is empty) or trouble needs no solver. */
 bool store_query(struct store *s, const char *name, const char *hash,
@@ -51,6 +53,10 @@ bool store_has(struct store *s, const struct run_key *k, bool *has,
 	       struct error *e);
 bool store_add(struct store *s, const struct run_key *k,
 	       const struct result *r, struct error *e);
+
+/* Of the query and solver of k, how many that come before the at-th failed. */
+bool store_failed(struct store *s, const struct run_key *k, size_t at,
+		  int64_t *n, struct error *e);
 
 /* Forget what says more of the machine than of the proof. */
 bool store_forget_trouble(struct store *s, struct error *e);

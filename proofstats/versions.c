@@ -254,7 +254,7 @@ int command_versions(int argc, char **argv)
 
 	if (!read_options(&o, argc, argv, &(struct syntax){
 			  .letters = "c:d:f:", .formats = "table|json" }))
-		return EXIT_TROUBLE;
+		return o.code;
 	if (!config_load(&config, o.conf, &e))
 		return complain(&e);
 	ok = store_open(&store, o.db, false, &e);

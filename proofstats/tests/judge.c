@@ -227,12 +227,14 @@ struct scene {
 	int64_t solver[2];
 };
 
-static void set(struct scene *s)
+/* So many failures are enough. */
+static void set_enough(struct scene *s, unsigned enough)
 {
 	struct error e;
 	const char *trouble = NULL;
 
 	s->conf = conf();
+	s->conf.enough = enough;
 	cr_assert(store_open(&s->store, ":memory:", true, &e), "%s", e.text);
 	cr_assert(store_begin(&s->store, &e), "%s", e.text);
 	cr_assert(store_mutants(&s->store, &s->conf, &e), "%s", e.text);
@@ -244,25 +246,29 @@ static void set(struct scene *s)
 	}
 }
 
+static void set(struct scene *s)
+{
+	set_enough(s, 0);
+}
+
 /* What the solver's i-th run came to; its mutants are one list of 81. */
 typedef struct result synthetic(unsigned i);
 
 static void runs(struct scene *s, int solver, synthetic *f)
 {
 	struct error e;
-	unsigned n = 0;
+	size_t n;
+	struct mutant *m = config_mutants(&s->conf, &n);
 
-	for (enum kind k = KIND_NONE; k < KINDS; k++)
-		for (uint32_t i = 0; i < (uint32_t)s->conf.mutants[k]; i++) {
-			const struct run_key key = {
-				s->query, s->solver[solver], k,
-				k == KIND_NONE ? 0 :
-				mutant_seed((uint64_t)s->conf.seed, i) };
-			const struct result r = f(n++);
+	for (unsigned i = 0; i < n; i++) {
+		const struct run_key key = { s->query, s->solver[solver],
+					     m[i].kind, m[i].seed };
+		const struct result r = f(i);
 
-			cr_assert(store_add(&s->store, &key, &r, &e));
-			cr_assert(store_add(&s->store, &key, &r, &e));
-		}
+		cr_assert(store_add(&s->store, &key, &r, &e));
+		cr_assert(store_add(&s->store, &key, &r, &e));
+	}
+	free(m);
 }
 
 static struct judged judged(struct scene *s)
@@ -380,5 +386,65 @@ Test(verdicts, figures)
 	cr_expect(near(r->cv, 0.725075), "%f", r->cv);
 	cr_expect(near(r->headroom, 1000.0 / 600));
 	cr_expect_eq(r->cutoff, CAT_STABLE);
+	judged_free(&j);
+}
+
+/* Every fourth fails, so two have failed after the eighth run. */
+Test(verdicts, enough_failures)
+{
+	struct scene s;
+	struct judged j;
+	const struct row *r;
+	double low, high;
+
+	set_enough(&s, 2);
+	runs(&s, 0, fails_often);
+	runs(&s, 1, wrong);
+	j = judged(&s);
+	cr_expect_eq(j.vc[0].verdict, VER_CONFLICT);
+	cr_expect(!j.incomplete);
+	r = &j.vc[0].row[1];
+	cr_expect(r->stopped && r->n == 8 && r->proved == 6);
+	wilson(1, 7, &low, &high);
+	cr_expect(near(r->fail, 1.0 / 7) && near(r->fail_low, low) &&
+		  near(r->fail_high, high));
+	r = &j.vc[0].row[0];
+	cr_expect(!r->stopped && r->n == 81 && r->proved == 80);
+	judged_free(&j);
+}
+
+static struct result at_the_end(unsigned i)
+{
+	return (struct result){ i > 78 ? OUT_UNKNOWN : OUT_UNSAT, 10, 1, "",
+				"" };
+}
+
+/* The verdict is no other where the failures that are enough come last. */
+Test(verdicts, enough_failures_at_the_end)
+{
+	struct scene s;
+	struct judged j;
+
+	set_enough(&s, 2);
+	runs(&s, 0, at_the_end);
+	j = judged(&s);
+	cr_expect_eq(j.vc[0].verdict, VER_BRITTLE);
+	cr_expect(near(j.vc[0].row[1].fail, 1.0 / 80));
+	judged_free(&j);
+}
+
+/* One run that fails tells nothing of how many would. */
+Test(verdicts, one_failure_is_enough)
+{
+	struct scene s;
+	struct judged j;
+
+	set_enough(&s, 1);
+	runs(&s, 0, never);
+	j = judged(&s);
+	cr_expect_eq(j.vc[0].verdict, VER_UNSOLVED);
+	cr_expect_eq(j.vc[0].row[1].n, 1);
+	cr_expect(near(j.vc[0].row[1].fail_low, 0));
+	cr_expect(near(j.vc[0].row[1].fail_high, 1));
 	judged_free(&j);
 }

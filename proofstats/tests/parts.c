@@ -146,6 +146,16 @@ Test(parts, datatypes_stay_for_constructors)
 	     "(assert (not (= (sel (A 1)) 2)))(check-sat)");
 }
 
+Test(parts, codatatypes_stay_for_constructors)
+{
+	left("(declare-codatatypes ((s 0)) (((cons (first Int) (rest s)))))"
+	     "(declare-codatatypes ((t 0)) (((other))))"
+	     "(declare-const a s)(assert (= (first a) 2))(check-sat)",
+	     (const char *[]){ NULL },
+	     "(declare-codatatypes ((s 0)) (((cons (first Int) (rest s)))))"
+	     "(declare-const a s)(assert (= (first a) 2))(check-sat)");
+}
+
 /* Why3 declares a name that cvc5 has a meaning for. */
 Test(parts, reserved_names_stay)
 {
@@ -156,14 +166,40 @@ Test(parts, reserved_names_stay)
 	     "(assert (forall ((u tuple0)) (= u Tuple0)))(assert false)(check-sat)");
 }
 
-/* An assertion whose name is used stays with its user. */
-Test(parts, named_assertions_stay)
+/* Where the name of an assertion is used it is given, and no more is said. */
+Test(parts, names_of_assertions_stay)
 {
 	left("(declare-const p Bool)(assert (! p :named n))(assert (! p :named m))"
 	     "(assert (not n))(check-sat)",
 	     (const char *[]){ "-n", "-m", NULL },
-	     "(declare-const p Bool)(assert (! p :named n))"
+	     "(declare-const p Bool)(assert (or (! p :named n) true))"
 	     "(assert (not n))(check-sat)");
+}
+
+Test(parts, names_of_hypotheses_stay)
+{
+	static const char text[] =
+		"(declare-const p Bool)(declare-const q Bool)"
+		"(assert (not (=> (and (! p :named n) q) (=> (or q n) p))))"
+		"(check-sat)(get-value (q))";
+
+	left(text, (const char *[]){ "-(! p :named n)", "-q", "+(or q n)", NULL },
+	     "(declare-const p Bool)(declare-const q Bool)"
+	     "(assert (not (=> (or (! p :named n) true) (=> (or q n) p))))"
+	     "(check-sat)(get-value (q))");
+	left(text, (const char *[]){ "-(! p :named n)", "+q", "-(or q n)", NULL },
+	     "(declare-const p Bool)(declare-const q Bool)"
+	     "(assert (not (=> q p)))(check-sat)(get-value (q))");
+}
+
+/* and what is weak already is not made longer */
+Test(parts, names_are_kept_once)
+{
+	left("(declare-const p Bool)"
+	     "(assert (not (=> (or (! p :named n) true) n)))(check-sat)",
+	     (const char *[]){ "-(or (! p :named n) true)", NULL },
+	     "(declare-const p Bool)"
+	     "(assert (not (=> (or (! p :named n) true) n)))(check-sat)");
 }
 
 Test(parts, names_of_comments)

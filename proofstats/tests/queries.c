@@ -68,5 +68,11 @@ const struct query queries[] = {
 	  "(define-funs-rec ((ev ((n Int)) Bool) (od ((m Int)) Bool)) ((ite (= n 0) true (od (- n 1))) (ite (= m 0) false (ev (- m 1)))))\n"
 	  "(assert (not (=> (ev 2) (=> true (not (od 2))))))\n"
 	  "(check-sat)\n" },
+	{ "named_hypotheses", false,
+	  "(set-logic ALL)\n"
+	  "(declare-const a Int)(declare-const b Int)\n"
+	  "(assert (! (> b 2) :named big))\n"
+	  "(assert (not (=> (and (! (> a 1) :named n) (! (=> n big) :named m)) (=> (or (not n) (> a b)) (=> m (> a 5))))))\n"
+	  "(check-sat)\n" },
 };
 const unsigned queries_count = sizeof queries / sizeof queries[0];
