@@ -60,6 +60,7 @@ static void cut_roots(struct iso_s2 *s)
     ensures dying: dying_s2(s);
     ensures left: s->nfree == s->ntables;
     ensures dark: s2_dark(s2_of(s), \old(s->nroots));
+    ensures darker: s2_darker(\old(s2_of(s)), s2_of(s));
     ensures flushed: fresh_s2; */
 static void darken(struct iso_s2 *s)
 {
@@ -97,8 +98,7 @@ static void scrub(struct iso_s2 *s, uint32_t c)
     ensures left: s->nfree == \max(0, \old(s->nfree) - n);
     ensures rest: \forall integer t, i; 0 <= t < s->nfree && 0 <= i < 512 ==>
       s->table[t].e[i] == \old(s->table[t].e[i]);
-    ensures scrubs: s2_scrubs(\old(s2_of(s)), s2_of(s), s->nfree,
-      s->ntables); */
+    ensures darker: s2_darker(\old(s2_of(s)), s2_of(s)); */
 static void sweep(struct iso_s2 *s, uint32_t n)
 {
 	const uint32_t to = s->nfree > n ? s->nfree - n : 0;
@@ -121,6 +121,8 @@ static void sweep(struct iso_s2 *s, uint32_t n)
 		      s->table[t].e[i] == \at(s->table[t].e[i], LoopCurrent); */
 		s->nfree = c;
 	}
+	/*@ assert scrubs: s2_scrubs(\at(s2_of(s), Pre), s2_of(s), s->nfree,
+	      s->ntables); */
 }
 
 /*@ requires state: ok_s2(s) || dying_s2(s);
@@ -143,8 +145,7 @@ static void sweep(struct iso_s2 *s, uint32_t n)
       0 <= i < 512 ==> s->table[t].e[i] == \old(s->table[t].e[i]);
     ensures dark: \result != ISO_INVALID && \old(s->nroots) != 0 ==>
       s2_dark(s2_of(s), \old(s->nroots));
-    ensures stays: \forall integer r; s2_dark(\old(s2_of(s)), r) ==>
-      s2_dark(s2_of(s), r);
+    ensures stays: s2_darker(\old(s2_of(s)), s2_of(s));
     ensures fault: \forall integer r, ip; s2_dark(s2_of(s), r) &&
       0 <= ip < root_org(s->top, r) ==> s2_xl(s2_of(s), ip) == s2_fault; */
 int32_t iso_s2_destroy(struct iso_s2 *s, uint32_t n)
@@ -156,7 +157,9 @@ int32_t iso_s2_destroy(struct iso_s2 *s, uint32_t n)
 	/*@ assert kept: \forall integer t, i;
 	      \at(s->nroots, Pre) <= t < s->ntables && 0 <= i < 512 ==>
 	      s->table[t].e[i] == \at(s->table[t].e[i], Pre); */
+	/*@ assert darker: s2_darker(\at(s2_of(s), Pre), s2_of(s)); */
 	sweep(s, n);
+	/*@ assert darker2: s2_darker(\at(s2_of(s), Pre), s2_of(s)); */
 	iso_port_s2_publish();
 	return s->nfree != 0 ? ISO_RETRY : ISO_OK;
 }

@@ -169,6 +169,7 @@
  * not yet */
 /*@ axiomatic S2_dark {
   predicate s2_dark(s2_state s, integer n);
+  predicate s2_darker(s2_state a, s2_state b);
   predicate s2_scrubs(s2_state a, s2_state b, integer lo, integer hi);
 } */
 /*@ predicate zero_s2{L}(struct iso_s2 *s, integer lo) =
