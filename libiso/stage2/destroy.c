@@ -18,6 +18,8 @@ static void cut(struct iso_s2 *s, uint32_t t)
 	iso_s2_clear(s, t, 0, 512);
 	/*@ assert zero: \forall integer i; 0 <= i < 512 ==>
 	      s2_ent(s2_of(s), t, i) == 0; */
+	/*@ assert ents: \forall integer i; 0 <= i < 512 ==>
+	      s->table[t].e[i] == s2_ent(s2_of(s), t, i); */
 }
 
 /*@ requires valid: valid_s2(s);
@@ -86,6 +88,8 @@ static void scrub(struct iso_s2 *s, uint32_t c)
 	iso_s2_zero(s, c);
 	/*@ assert zero: \forall integer i; 0 <= i < 512 ==>
 	      s2_ent(s2_of(s), c, i) == 0; */
+	/*@ assert ents: \forall integer i; 0 <= i < 512 ==>
+	      s->table[c].e[i] == s2_ent(s2_of(s), c, i); */
 }
 
 /* n tables, or all that are left, from the last one down */
