@@ -53,6 +53,21 @@ static void cut_roots(struct iso_s2 *s)
 	}
 }
 
+/* there are no addresses any more, and each table is to be zeroed */
+/*@ requires valid: valid_s2(s);
+    terminates \true;
+    exits \false;
+    assigns s->nroots, s->nfree;
+    ensures valid: valid_s2(s);
+    ensures none: s->nroots == 0 && s->nfree == s->ntables;
+    ensures darker: s2_darker(\old(s2_of(s)), s2_of(s)); */
+static void forget_roots(struct iso_s2 *s)
+{
+	s->nroots = 0;
+	s->nfree = s->ntables;
+	/*@ assert same: s2_scrubs(\at(s2_of(s), Pre), s2_of(s), 0, 0); */
+}
+
 /* no page is mapped any more, and no way leads from the root to a table */
 /*@ requires ok: ok_s2(s);
     requires flushed: fresh_s2;
@@ -67,12 +82,10 @@ static void cut_roots(struct iso_s2 *s)
 static void darken(struct iso_s2 *s)
 {
 	cut_roots(s);
-	/*@ assert dark: s2_dark(s2_of(s), \at(s->nroots, Pre)); */
+	/*@ assert dark: s2_dark(s2_of(s), \at(s->nroots, Pre)) &&
+	      s2_darker(\at(s2_of(s), Pre), s2_of(s)); */
 	iso_port_s2_flush(s->vm);
-	s->nroots = 0;
-	s->nfree = s->ntables;
-	/*@ assert same: s2_scrubs(\at(s2_of(s), Pre), s2_of(s), 0,
-	      \at(s->nroots, Pre)); */
+	forget_roots(s);
 }
 
 /* table c, to which nothing leads, becomes zero */
