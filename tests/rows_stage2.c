@@ -147,6 +147,95 @@ Test(s2_init, ok_nothing_mapped)
 		}
 }
 
+/* -- iso_s2_destroy -------------------------------------------------------- */
+
+TestSuite(s2_destroy, .init = start);
+
+/* pages, and blocks of both sizes: tables of each height */
+static void some_mapped(void)
+{
+	ok(map(1, 2, 7));
+	ok(map(MB2, MB2, MB2));
+	ok(map(GB1, GB1, 0));
+	ok(map(ALL - 1, 1, 9));
+}
+
+static uint32_t zero_from(uint32_t t)
+{
+	static const struct iso_s2_table zero;
+
+	while (t < TABLES && !memcmp(&pool.table[t], &zero, sizeof(zero)))
+		t++;
+	return t;
+}
+
+Test(s2_destroy, invalid_none)
+{
+	some_mapped();
+	refused(ISO_INVALID, iso_s2_destroy(s, 0));
+	at(1, 2, 7, ISO_PERM_RW);
+	/* on the way, and when all is done */
+	cr_assert_eq(iso_s2_destroy(s, 1), ISO_RETRY);
+	refused(ISO_INVALID, iso_s2_destroy(s, 0));
+	ok(iso_s2_destroy(s, TABLES));
+	refused(ISO_INVALID, iso_s2_destroy(s, 0));
+}
+
+Test(s2_destroy, retry_tables_left)
+{
+	some_mapped();
+	memset(&pool.table[TABLES - 8], 0x5a, 8 * sizeof(pool.table[0]));
+	before = pool;
+	for (uint32_t k = 1; k < TABLES; k++) {
+		cr_assert_eq(iso_s2_destroy(s, 1), ISO_RETRY);
+		cr_assert_eq(s->nfree, TABLES - k);
+		cr_assert_eq(zero_from(0) >= 2, 1);
+		cr_assert_eq(zero_from(TABLES - k), TABLES);
+		if (k < TABLES - 2)
+			cr_assert(!memcmp(&pool.table[2], &before.table[2],
+					  (TABLES - k - 2) *
+						  sizeof(pool.table[0])));
+		/* nothing is mapped, nor can be */
+		at(0, 2 * MB2, 0, 0);
+		refused(ISO_INVALID, map(0, 1, 7));
+		refused(ISO_INVALID, iso_s2_unmap(s, 1, 1));
+		refused(ISO_INVALID, iso_s2_protect(s, 1, 1, ISO_PERM_R));
+	}
+	ok(iso_s2_destroy(s, 1));
+	/* all by the first call */
+	cr_assert_eq(flushes, 1);
+}
+
+Test(s2_destroy, ok_all_zero)
+{
+	static const uint32_t steps[] = { 1, 2, 7, TABLES - 1, TABLES,
+					  TABLES + 1, UINT32_MAX };
+
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		uint32_t left = TABLES;
+
+		start();
+		some_mapped();
+		for (; left > steps[i]; left -= steps[i])
+			cr_assert_eq(iso_s2_destroy(s, steps[i]), ISO_RETRY);
+		ok(iso_s2_destroy(s, steps[i]));
+		cr_assert_eq(zero_from(0), TABLES);
+		cr_assert_eq(flushes, 1);
+		/* and once more */
+		before = pool;
+		ok(iso_s2_destroy(s, 1));
+		cr_assert(!memcmp(&pool, &before, sizeof(pool)));
+	}
+	/* the pool is there for other tables */
+	refused(ISO_INVALID, iso_s2_init(s));
+	s->nroots = 2;
+	ok(iso_s2_init(s));
+	cr_assert_eq(s->nfree, TABLES - 2);
+	at(0, 2 * MB2, 0, 0);
+	some_mapped();
+	at(1, 2, 7, ISO_PERM_RW);
+}
+
 /* -- iso_s2_unmap ---------------------------------------------------------- */
 
 TestSuite(s2_unmap, .init = start);

@@ -3,9 +3,10 @@
  * Stage-2 tables against a walker of our own, which knows the manuals' bits and
  * nothing of the library: random calls on random trees of tables, for both
  * layouts and each height of the root. Trees are planted, or grow by calls
- * alone. What the library finds is what the walker finds; each call answers and
- * does what the walker's view of the tables asks for. A TLB of the test's keeps
- * what it can, and must not be wrong after a call.
+ * alone; in the end they are destroyed. What the library finds is what the
+ * walker finds; each call answers and does what the walker's view of the tables
+ * asks for. A TLB of the test's keeps what it can, and must not be wrong after a
+ * call.
  *
  * usage: stage2 [trees [seed]]
  */
@@ -88,7 +89,7 @@ static void put(uint64_t ip, uint32_t up)
 
 static uint64_t pages(void)
 {
-	return s2.nroots * span(s2.top + 1);
+	return roots * span(s2.top + 1);
 }
 
 static void give(uint32_t layout, uint32_t top, uint32_t tables)
@@ -99,6 +100,7 @@ static void give(uint32_t layout, uint32_t top, uint32_t tables)
 			      0, top, layout, VM };
 	if (s2.ntables < s2.nroots)
 		s2.ntables = s2.nroots;
+	roots = s2.nroots;
 }
 
 static void plant(uint32_t layout, uint32_t top)
@@ -468,6 +470,101 @@ static int grown(uint32_t layout, uint32_t top)
 	return iso_s2_unmap(&s2, 0, pages()) == ISO_OK && nothing("unmap");
 }
 
+/* -- the end -------------------------------------------------------------- */
+
+static struct iso_s2_table was[TABLES];
+
+/* tables that a call wrote to */
+static uint32_t changed(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t t = 0; t < TABLES; t++)
+		n += memcmp(&table[t], &was[t], sizeof(was[t])) != 0;
+	return n;
+}
+
+/* no page is mapped, the MMU remembers none, and no table but the root */
+static int ended(void)
+{
+	for (uint32_t i = 0; i < ASKED; i++) {
+		const struct found f = mmu(watched[i].ip);
+
+		if (f.mapped || f.tables > 1 || !up_to_date(watched[i].kept, f))
+			return 0;
+	}
+	return every(0, pages(), 0);
+}
+
+/* what is wrong with a step that may zero n tables, and leaves some */
+static const char *wrong_step(uint32_t n, uint32_t left)
+{
+	int32_t got;
+
+	memcpy(was, table, sizeof(was));
+	published = 0;
+	got = iso_s2_destroy(&s2, n);
+	if (got != (left > n ? ISO_RETRY : ISO_OK))
+		return "code";
+	if (!ended())
+		return "found by the MMU";
+	if (!published)
+		return "not published";
+	if (n < TABLES && changed() > n + ISO_S2_MAX_ROOTS)
+		return "too many at once";
+	if (memcmp(&table[s2.ntables], &was[s2.ntables],
+		   (TABLES - s2.ntables) * sizeof(was[0])))
+		return "beyond the pool";
+	return NULL;
+}
+
+static int all_zero(void)
+{
+	for (uint32_t t = 0; t < s2.ntables; t++)
+		for (uint32_t i = 0; i < 512; i++)
+			if (table[t].e[i] != 0)
+				return 0;
+	return 1;
+}
+
+/* in steps of several lengths, until all is zero */
+static int taken_apart(void)
+{
+	static const uint32_t steps[] = { 1, 2, 3, 16, TABLES, UINT32_MAX };
+	const uint32_t most = 1 + (uint32_t)(word() % COUNT(steps));
+	const char *what = NULL;
+	uint32_t left = s2.ntables, n;
+
+	for (uint32_t i = 0; i < ASKED; i++)
+		watched[i].ip = some_page();
+	watch();
+	while (!what && left > 0) {
+		n = steps[word() % most];
+		what = wrong_step(n, left);
+		left = left > n ? left - n : 0;
+	}
+	if (!what && !all_zero())
+		what = "not zero";
+	if (what)
+		printf("# destroy, %" PRIu32 " then left: %s\n", left, what);
+	return !what;
+}
+
+/* a tree that was planted comes to its end, and one that grew in its place */
+static int destroyed(uint32_t layout, uint32_t top)
+{
+	plant(layout, top);
+	if (!taken_apart())
+		return 0;
+	s2.nroots = roots;
+	if (iso_s2_init(&s2) != ISO_OK || !nothing("init"))
+		return 0;
+	for (uint32_t i = 0; i < CALLS; i++)
+		if (!one_call() || !tidy(0))
+			return 0;
+	return taken_apart();
+}
+
 static uint32_t tests;
 static int bad;
 
@@ -493,7 +590,8 @@ int main(int argc, char **argv)
 
 			for (uint64_t i = 0; good && i < trees; i++)
 				good = planted(layout, top) &&
-				       grown(layout, top);
+				       grown(layout, top) &&
+				       destroyed(layout, top);
 			how[sizeof(how) - 2] = (char)('0' + top);
 			test(good, layouts[layout], how);
 		}

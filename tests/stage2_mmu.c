@@ -9,6 +9,7 @@
 struct iso_s2 s2;
 struct iso_s2_table table[TABLES];
 uint32_t spare[TABLES];
+uint32_t roots;
 uint64_t seen[2][3];
 struct watch watched[ASKED];
 uint32_t published;
@@ -80,7 +81,7 @@ struct found mmu(uint64_t ip)
 	struct found f = { .up = s2.top };
 	uint64_t at = ip >> (9 * (s2.top + 1)), d;
 
-	if (at >= s2.nroots)
+	if (at >= roots)
 		return f;
 	for (;; f.up--) {
 		f.way[f.tables++] = (uint32_t)at;

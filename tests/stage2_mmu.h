@@ -36,6 +36,7 @@ struct watch {
 extern struct iso_s2 s2;
 extern struct iso_s2_table table[TABLES];
 extern uint32_t spare[TABLES];
+extern uint32_t roots; /* as the MMU was told; the library may forget it */
 
 extern uint64_t seen[2][3]; /* pages and blocks found, by layout and height */
 extern struct watch watched[ASKED];

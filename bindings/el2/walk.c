@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Does the hardware see what the tables say? Random calls of iso_s2_map, unmap
- * and protect on AArch64 tables, for each height of the root; after each, EL1
- * reads, writes and runs pages, and each access succeeds or faults as the calls
- * say. What codes they answer is no matter here: tests/stage2.c knows. For
+ * and protect on AArch64 tables, for each height of the root, and destroy in the
+ * end; after each, EL1 reads, writes and runs pages, and each access succeeds or
+ * faults as the calls say. What codes they answer is no matter here: tests/stage2.c knows. For
  * QEMU's virt machine, at EL2: exits with 0 when all is well, with 1 when an
  * access was not as it should be.
  */
@@ -234,6 +234,29 @@ static int call(void)
 	return 1;
 }
 
+/* not even EL1's code is there */
+static int nothing(void)
+{
+	const uint64_t ip = window_at[word() % WINDOWS] + word() % WINDOW;
+	const uint64_t syndrome = access((uint32_t)(word() % 3), ip, 0);
+
+	return syndrome >> 26 == EC_FETCH &&
+	       (syndrome & 0x3f) >> 2 == TRANSLATION;
+}
+
+static int destroy(void)
+{
+	int32_t r;
+
+	do {
+		r = iso_s2_destroy(&s2, 1 + (uint32_t)(word() % 8));
+		for (uint32_t k = 0; k < PROBES; k++)
+			if (!nothing())
+				return 0;
+	} while (r == ISO_RETRY);
+	return r == ISO_OK;
+}
+
 static int tables(uint32_t top, uint32_t roots)
 {
 	const uint64_t all = (uint64_t)roots << (9 * (top + 1));
@@ -256,7 +279,7 @@ static int tables(uint32_t top, uint32_t roots)
 	for (uint32_t i = 0; i < ROUNDS; i++)
 		if (!call())
 			return 0;
-	return 1;
+	return destroy();
 }
 
 static int all_seen(void)

@@ -77,6 +77,23 @@ struct iso_s2_to {
 int32_t iso_s2_init(struct iso_s2 *s);
 
 /*
+ * iso_s2_destroy: the end of a VM's tables, in bounded steps. A call writes to
+ * n tables, the first one to the root too, which is up to ISO_S2_MAX_ROOTS.
+ *
+ * From the first call on no page is mapped, no CPU or device remembers that one
+ * was, and the other calls refuse: nroots is 0, nfree counts the tables that are
+ * not zero yet. With ISO_OK each entry of each table is 0, and the pool is the
+ * caller's again, for iso_s2_init too, once nroots is set anew.
+ *
+ * n  how many tables of the pool to zero
+ *
+ * Checks:
+ *   ISO_INVALID  n is 0
+ *   ISO_RETRY    n tables were zeroed, and some are left: call again
+ */
+int32_t iso_s2_destroy(struct iso_s2 *s, uint32_t n);
+
+/*
  * iso_s2_query: where the MMU finds page ip.
  */
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);

@@ -165,6 +165,21 @@
       iso_s2_stale == 0 || iso_s2_stale == 1 + s->vm;
     predicate fresh_s2{L} = iso_s2_stale == 0 && iso_s2_unseen == 0; */
 
+/* tables that are taken apart: those from nfree on are zero, and how many are
+ * not yet */
+/*@ axiomatic S2_dark {
+  predicate s2_dark(s2_state s, integer n);
+  predicate s2_darker(s2_state a, s2_state b);
+  predicate s2_scrubs(s2_state a, s2_state b, integer lo, integer hi);
+} */
+/*@ predicate zero_s2{L}(struct iso_s2 *s, integer lo) =
+      \forall integer t, i; lo <= t < s->ntables && 0 <= i < 512 ==>
+      s->table[t].e[i] == 0;
+    predicate dying_s2{L}(struct iso_s2 *s) = valid_s2(s) &&
+      s->nroots == 0 && s->nfree <= s->ntables && zero_s2(s, s->nfree);
+    logic integer left_s2{L}(struct iso_s2 *s) =
+      s->nroots != 0 ? s->ntables : s->nfree; */
+
 /*@ terminates \true;
     exits \false;
     assigns iso_s2_stale;
