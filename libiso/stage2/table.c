@@ -2,6 +2,22 @@
 #include "table.h"
 
 /*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i];
+    ensures done: s2_sets_entry(\old(s2_of(s)), s2_of(s), t, i, d); */
+static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
+{
+	s->table[t].e[i] = d;
+	/*@ assert org: \forall integer u; 0 <= u < s->ntables ==>
+	      s->meta[u].org == \at(s->meta[u].org, Pre); */
+	/*@ assert base: s->base == \at(s->base, Pre); */
+	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
+}
+
+/*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
     terminates \true;
     exits \false;
@@ -10,18 +26,12 @@
 static void wipe(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
 {
 	/*@ loop invariant j: 0 <= j <= m;
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] == 0;
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_clears(\at(s2_of(s), Pre), s2_of(s), t, i, j);
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++)
-		s->table[t].e[i + j] = 0;
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
+		set_entry(s, t, i + j, 0);
 }
 
 void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
@@ -55,21 +65,14 @@ static void store_run(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	/*@ loop invariant j: 0 <= j <= m;
 	    loop invariant d: j < m ==>
 	      d == mk_leaf(s->layout, h, first(h, f, j), x);
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] ==
-	        mk_leaf(s->layout, h, first(h, f, k - i), x);
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_stores(\at(s2_of(s), Pre), s2_of(s), t, i, j, h, f, x);
 	    loop assigns j, d, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		s->table[t].e[i + j] = d;
+		set_entry(s, t, i + j, d);
 		d += by;
 	}
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
 }
 
 void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
@@ -108,29 +111,22 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	const uint32_t h = s->meta[t].levels - 1u;
 
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
+	/*@ assert height: h == s2_ht(s2_of(s), t); */
 	/*@ loop invariant j: 0 <= j <= m;
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] ==
-	        s2_paint(s->layout, h, \at(s->table[t].e[k], Pre), x);
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_paints(\at(s2_of(s), Pre), s2_of(s), t, i, j, x);
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
 		const uint64_t d = s->table[t].e[i + j];
 
-		/*@ assert leaf: d == s2_ent(\at(s2_of(s), Pre), t, i + j) &&
-		      leaf_height(h) && attr(d_attr(s->layout, h, d)); */
-		s->table[t].e[i + j] = painted(s->layout, h, d, x);
-		/*@ assert others: \forall integer u, k;
-		      0 <= u < s->ntables && 0 <= k < 512 &&
-		      !(u == t && k == i + j) ==> s->table[u].e[k] ==
-		        \at(s->table[u].e[k], LoopCurrent); */
+		/*@ assert now: d == s2_ent(s2_of(s), t, i + j); */
+		/*@ assert was: s2_ent(s2_of(s), t, i + j) ==
+		      s2_ent(\at(s2_of(s), Pre), t, i + j); */
+		/*@ assert leaf: leaf_height(h) &&
+		      attr(d_attr(s->layout, h, d)); */
+		set_entry(s, t, i + j, painted(s->layout, h, d, x));
 	}
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
 }
 
 /*@ requires valid: valid_s2(s);
@@ -167,19 +163,6 @@ static void pop(struct iso_s2 *s)
 	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
 }
 
-/*@ requires valid: valid_s2(s);
-    requires entry: t < s->ntables && i < 512;
-    terminates \true;
-    exits \false;
-    assigns s->table[t].e[i];
-    ensures done: s2_sets_entry(\old(s2_of(s)), s2_of(s), t, i, d); */
-static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
-{
-	s->table[t].e[i] = d;
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
-}
-
 void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
@@ -194,15 +177,42 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 	set_entry(s, t, i, d);
 }
 
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c].levels, s->meta[c].up;
+    ensures done: s2_drops(\old(s2_of(s)), s2_of(s), c); */
+static void drop(struct iso_s2 *s, uint32_t c)
+{
+	s->meta[c].levels = 0;
+	s->meta[c].up = s->nfree;
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
+}
+
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    requires room: s->nfree < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->spare[s->nfree], s->nfree;
+    ensures same: s->vm == \old(s->vm);
+    ensures done: s2_pushes(\old(s2_of(s)), s2_of(s), c); */
+static void push(struct iso_s2 *s, uint32_t c)
+{
+	s->spare[s->nfree] = c;
+	s->nfree++;
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s),
+	      s->ntables); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+}
+
 void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
-	s->table[t].e[i] = 0;
-	s->meta[c].levels = 0;
-	s->meta[c].up = s->nfree;
-	s->spare[s->nfree] = c;
-	s->nfree++;
-	/*@ assert meta: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
-	/*@ assert around: s2_around(\at(s2_of(s), Pre), s2_of(s), t, i, c); */
+	set_entry(s, t, i, 0);
+	drop(s, c);
+	push(s, c);
 }
