@@ -18,6 +18,17 @@ static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
 }
 
 /*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == s2_ent(s2_of(s), t, i); */
+static uint64_t entry(const struct iso_s2 *s, uint32_t t, uint32_t i)
+{
+	return s->table[t].e[i];
+}
+
+/*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
     terminates \true;
     exits \false;
@@ -118,11 +129,9 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		const uint64_t d = s->table[t].e[i + j];
+		const uint64_t d = entry(s, t, i + j);
 
-		/*@ assert now: d == s2_ent(s2_of(s), t, i + j); */
-		/*@ assert was: s2_ent(s2_of(s), t, i + j) ==
-		      s2_ent(\at(s2_of(s), Pre), t, i + j); */
+		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, i + j); */
 		/*@ assert leaf: leaf_height(h) &&
 		      attr(d_attr(s->layout, h, d)); */
 		set_entry(s, t, i + j, painted(s->layout, h, d, x));
