@@ -153,6 +153,14 @@ static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
 	s->meta[c].up = u;
 	s->meta[c].ix = (uint16_t)x;
 	s->meta[c].levels = (uint16_t)h;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
 	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
 	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
 	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
@@ -196,6 +204,10 @@ static void drop(struct iso_s2 *s, uint32_t c)
 {
 	s->meta[c].levels = 0;
 	s->meta[c].up = s->nfree;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
 	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
 	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
 	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
@@ -213,6 +225,18 @@ static void push(struct iso_s2 *s, uint32_t c)
 {
 	s->spare[s->nfree] = c;
 	s->nfree++;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
+	/*@ assert spares: \forall integer v; 0 <= v < s->nfree - 1 ==>
+	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
+	/*@ assert top: s2_nfree(s2_of(s)) == s2_nfree(\at(s2_of(s), Pre)) + 1 &&
+	      s2_spare(s2_of(s), s2_nfree(\at(s2_of(s), Pre))) == c; */
 	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s),
 	      s->ntables); */
 	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
