@@ -10,9 +10,19 @@
 static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
 {
 	s->table[t].e[i] = d;
-	/*@ assert org: \forall integer u; 0 <= u < s->ntables ==>
-	      s->meta[u].org == \at(s->meta[u].org, Pre); */
-	/*@ assert base: s->base == \at(s->base, Pre); */
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
+	/*@ assert spares: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
+	/*@ assert ents: \forall integer u, k;
+	      0 <= u < s->ntables && 0 <= k < 512 && !(u == t && k == i) ==>
+	      s->table[u].e[k] == \at(s->table[u].e[k], Pre); */
 	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
 	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
 }
@@ -129,12 +139,14 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		const uint64_t d = entry(s, t, i + j);
+		const uint32_t k = i + j;
+		const uint64_t d = entry(s, t, k);
 
-		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, i + j); */
+		/*@ assert at: k == i + j && k < 512; */
+		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, k); */
 		/*@ assert leaf: leaf_height(h) &&
 		      attr(d_attr(s->layout, h, d)); */
-		set_entry(s, t, i + j, painted(s->layout, h, d, x));
+		set_entry(s, t, k, painted(s->layout, h, d, x));
 	}
 }
 
