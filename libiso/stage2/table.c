@@ -27,13 +27,7 @@ static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
 	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
 }
 
-/*@ requires valid: valid_s2(s);
-    requires entry: t < s->ntables && i < 512;
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures is: \result == s2_ent(s2_of(s), t, i); */
-static uint64_t entry(const struct iso_s2 *s, uint32_t t, uint32_t i)
+uint64_t iso_s2_entry(const struct iso_s2 *s, uint32_t t, uint32_t i)
 {
 	return s->table[t].e[i];
 }
@@ -140,7 +134,7 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
 		const uint32_t k = i + j;
-		const uint64_t d = entry(s, t, k);
+		const uint64_t d = iso_s2_entry(s, t, k);
 
 		/*@ assert at: k == i + j && k < 512; */
 		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, k); */

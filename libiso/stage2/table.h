@@ -10,6 +10,15 @@
 #include "desc.h"
 #include "stage2_spec.h"
 
+/* entry i of table t */
+/*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == s2_ent(s2_of(s), t, i); */
+uint64_t iso_s2_entry(const struct iso_s2 *s, uint32_t t, uint32_t i);
+
 /* the table in which the MMU's walk for page ip ends */
 /*@ requires ok: ok_s2(s);
     requires ip: s2_valid_ip(s2_of(s), ip);
