@@ -66,10 +66,11 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
 	const uint32_t i = iso_s2_slot(h, ip);
+	const uint64_t d = iso_s2_entry(s, t, i);
 
 	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
 	      h == s2_ht(s2_of(s), t); */
-	return iso_s2_kind(s->layout, h, iso_s2_entry(s, t, i)) == ISO_S2_LEAF &&
+	return iso_s2_kind(s->layout, h, d) == ISO_S2_LEAF &&
 	       iso_s2_off(h, ip) != 0;
 }
 

@@ -241,7 +241,8 @@ static void push(struct iso_s2 *s, uint32_t c)
 	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
 	/*@ assert spares: \forall integer v; 0 <= v < s->nfree - 1 ==>
 	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
-	/*@ assert top: s2_nfree(s2_of(s)) == s2_nfree(\at(s2_of(s), Pre)) + 1 &&
+	/*@ assert top:
+	      s2_nfree(s2_of(s)) == s2_nfree(\at(s2_of(s), Pre)) + 1 &&
 	      s2_spare(s2_of(s), s2_nfree(\at(s2_of(s), Pre))) == c; */
 	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s),
 	      s->ntables); */
