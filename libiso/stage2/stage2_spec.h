@@ -92,6 +92,7 @@
 } */
 
 /*@ axiomatic S2_start {
+  predicate s2_sets_spare(s2_state a, s2_state b, integer k, integer c);
   predicate s2_starts_root(s2_state s, integer n);
   predicate s2_starts_spare(s2_state s, integer n);
   predicate s2_starts_rest(s2_state s, integer n);

@@ -144,15 +144,7 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	}
 }
 
-/*@ requires valid: valid_s2(s);
-    requires table: c < s->ntables;
-    requires fits: h <= 3 && x < 512;
-    terminates \true;
-    exits \false;
-    assigns s->meta[c];
-    ensures valid: valid_s2(s);
-    ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
-static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
+void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
 		     uint32_t u, uint32_t x)
 {
 	s->meta[c].org = o;
@@ -195,7 +187,7 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 	/*@ assert known: h == s2_ht(s2_of(s), t) &&
 	      o == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i) &&
 	      d == mk_next(s2_lay(s2_of(s)), s2_base(s2_of(s)) + c); */
-	set_meta(s, c, h, o, t, i);
+	iso_s2_set_meta(s, c, h, o, t, i);
 	pop(s);
 	set_entry(s, t, i, d);
 }

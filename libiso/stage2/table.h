@@ -52,6 +52,19 @@ struct iso_s2_spot {
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left);
 
+/* what is known of table c: its height + 1, the first page that it is for, the
+ * table that points to it, by which entry */
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    requires fits: h <= 4 && x < 512;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c];
+    ensures valid: valid_s2(s);
+    ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
+void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
+		     uint32_t u, uint32_t x);
+
 /* entries i .. i + m of table t become free; the MMU may remember what was there */
 /*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
