@@ -3,6 +3,14 @@
 
 #include <iso/status.h>
 
+/* the caller's fields are as they were */
+/*@ predicate head_s2{A, B}(struct iso_s2 *s) =
+      \at(s->layout, B) == \at(s->layout, A) &&
+      \at(s->top, B) == \at(s->top, A) &&
+      \at(s->base, B) == \at(s->base, A) &&
+      \at(s->nroots, B) == \at(s->nroots, A) &&
+      \at(s->ntables, B) == \at(s->ntables, A); */
+
 /* can the MMU begin at these root tables */
 /*@ requires room: room_s2(s);
     terminates \true;
@@ -47,8 +55,7 @@ static int32_t good(const struct iso_s2 *s)
     exits \false;
     assigns s->table[t].e[0 .. 511], s->meta[t], iso_s2_unseen;
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top) &&
-      s->ntables == \old(s->ntables);
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
     ensures root: s2_starts_root(s2_of(s), t + 1); */
 static void init_root(struct iso_s2 *s, uint32_t t)
 {
@@ -67,14 +74,14 @@ static void init_root(struct iso_s2 *s, uint32_t t)
     assigns s->table[0 .. s->nroots - 1], s->meta[0 .. s->nroots - 1],
       iso_s2_unseen;
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
     ensures root: s2_starts_root(s2_of(s), s->nroots); */
 static void init_roots(struct iso_s2 *s)
 {
 	/*@ loop invariant t: 0 <= t <= s->nroots;
 	    loop invariant valid: valid_s2(s);
-	    loop invariant head: s->nroots == \at(s->nroots, Pre) &&
-	      s->top == \at(s->top, Pre) && s->ntables == \at(s->ntables, Pre);
+	    loop invariant head: head_s2{Pre, Here}(s) &&
+	      s->nfree == \at(s->nfree, Pre);
 	    loop invariant root: s2_starts_root(s2_of(s), t);
 	    loop assigns t, s->table[0 .. \at(s->nroots, Pre) - 1],
 	      s->meta[0 .. \at(s->nroots, Pre) - 1], iso_s2_unseen;
@@ -118,8 +125,7 @@ static void set_spare(struct iso_s2 *s, uint32_t k, uint32_t c)
     exits \false;
     assigns s->meta[s->nroots + k], s->spare[k];
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top) &&
-      s->ntables == \old(s->ntables) && s->nfree == \old(s->nfree);
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
     ensures root: s2_starts_root(s2_of(s), s->nroots);
     ensures spare: s2_starts_spare(s2_of(s), k + 1);
     ensures rest: s2_starts_rest(s2_of(s), k + 1); */
@@ -140,7 +146,7 @@ static void init_other(struct iso_s2 *s, uint32_t k)
     exits \false;
     assigns s->meta[s->nroots .. s->ntables - 1], s->spare[0 .. s->nfree - 1];
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
     ensures root: s2_starts_root(s2_of(s), s->nroots);
     ensures spare: s2_starts_spare(s2_of(s), s->nfree);
     ensures rest: s2_starts_rest(s2_of(s), s->nfree); */
@@ -148,9 +154,8 @@ static void init_spare(struct iso_s2 *s)
 {
 	/*@ loop invariant k: 0 <= k <= s->nfree;
 	    loop invariant valid: valid_s2(s);
-	    loop invariant head: s->nroots == \at(s->nroots, Pre) &&
-	      s->top == \at(s->top, Pre) && s->nfree == \at(s->nfree, Pre) &&
-	      s->ntables == \at(s->ntables, Pre);
+	    loop invariant head: head_s2{Pre, Here}(s) &&
+	      s->nfree == \at(s->nfree, Pre);
 	    loop invariant root: s2_starts_root(s2_of(s), s->nroots);
 	    loop invariant spare: s2_starts_spare(s2_of(s), k);
 	    loop invariant rest: s2_starts_rest(s2_of(s), k);
@@ -180,8 +185,7 @@ int32_t iso_s2_init(struct iso_s2 *s)
 	s->nfree = s->ntables - s->nroots;
 	init_roots(s);
 	init_spare(s);
-	/*@ assert head: s->nroots == \at(s->nroots, Pre) &&
-	      s->top == \at(s->top, Pre); */
+	/*@ assert head: head_s2{Pre, Here}(s); */
 	/*@ assert roots: s2_starts_root(s2_of(s), s->nroots); */
 	/*@ assert pool: layout(s->layout) && height(s->top) &&
 	      1 <= s->nroots <= s->ntables && frame(s->base + s->ntables - 1) &&
