@@ -244,6 +244,8 @@ static void push(struct iso_s2 *s, uint32_t c)
 void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
+	/*@ assert known: t < s2_nt(s2_of(s)) && c < s2_nt(s2_of(s)) &&
+	      0 <= s2_nfree(s2_of(s)) < s2_nt(s2_of(s)); */
 	set_entry(s, t, i, 0);
 	drop(s, c);
 	push(s, c);
