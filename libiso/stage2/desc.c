@@ -81,13 +81,7 @@ uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
 
 int32_t iso_s2_fits(uint32_t h, uint64_t f)
 {
-	if (h == 0)
-		return 1;
-	if (h == 1)
-		return f % PAGES_1 == 0;
-	if (h == 2)
-		return f % PAGES_2 == 0;
-	return f % PAGES_3 == 0;
+	return iso_s2_off(h, f) == 0;
 }
 
 uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
@@ -134,6 +128,25 @@ static uint32_t a64_kind(uint32_t h, uint64_t d)
 	return h == 0 ? ISO_S2_LEAF : ISO_S2_NEXT;
 }
 
+/* one division at a time: together they are slow to prove */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == field(d, 1, 8); */
+static uint32_t ept_rights(uint64_t d)
+{
+	return (uint32_t)(d % 8u);
+}
+
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == field(d, 1, 256); */
+static uint32_t ept_low(uint64_t d)
+{
+	return (uint32_t)(d % 256u);
+}
+
 /*@ requires height: height(h);
     terminates \true;
     exits \false;
@@ -141,11 +154,11 @@ static uint32_t a64_kind(uint32_t h, uint64_t d)
     ensures is: \result == d_kind(ISO_S2_EPT, h, d); */
 static uint32_t ept_kind(uint32_t h, uint64_t d)
 {
-	if (d % 8u == 0)
+	if (ept_rights(d) == 0)
 		return ISO_S2_NONE;
 	if (h == 0)
 		return ISO_S2_LEAF;
-	if (d % 256u >= EPT_BLOCK)
+	if (ept_low(d) >= EPT_BLOCK)
 		return h == 3 ? ISO_S2_NONE : ISO_S2_LEAF;
 	return ISO_S2_NEXT;
 }
@@ -161,7 +174,6 @@ uint64_t iso_s2_frame(uint64_t d)
 	return d / FRAME % FRAMES;
 }
 
-/* one division at a time: together they are slow to prove */
 /*@ terminates \true;
     exits \false;
     assigns \nothing;

@@ -3,6 +3,14 @@
 
 #include <iso/status.h>
 
+/* the caller's fields are as they were */
+/*@ predicate head_s2{A, B}(struct iso_s2 *s) =
+      \at(s->layout, B) == \at(s->layout, A) &&
+      \at(s->top, B) == \at(s->top, A) &&
+      \at(s->base, B) == \at(s->base, A) &&
+      \at(s->nroots, B) == \at(s->nroots, A) &&
+      \at(s->ntables, B) == \at(s->ntables, A); */
+
 /* can the MMU begin at these root tables */
 /*@ requires room: room_s2(s);
     terminates \true;
@@ -39,25 +47,23 @@ static int32_t good(const struct iso_s2 *s)
 	return s->base < ISO_S2_FRAMES && s->ntables <= ISO_S2_FRAMES - s->base;
 }
 
-/* table t of the root: empty */
+/* table t of the root, after those before it: empty */
 /*@ requires valid: valid_s2(s);
     requires part: t < s->nroots <= s->ntables && height(s->top);
+    requires before: s2_starts_root(s2_of(s), t);
     terminates \true;
     exits \false;
     assigns s->table[t].e[0 .. 511], s->meta[t], iso_s2_unseen;
     ensures valid: valid_s2(s);
-    ensures meta: s->meta[t].levels == s->top + 1 &&
-      s->meta[t].org == root_org(s->top, t);
-    ensures empty: \forall integer i; 0 <= i < 512 ==> s->table[t].e[i] == 0; */
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
+    ensures root: s2_starts_root(s2_of(s), t + 1); */
 static void init_root(struct iso_s2 *s, uint32_t t)
 {
+	const uint64_t o = iso_s2_root_org(s->top, t);
+
 	iso_s2_zero(s, t);
-	/*@ assert zero: \forall integer i; 0 <= i < 512 ==>
-	      s2_ent(s2_of(s), t, i) == 0; */
-	/*@ assert empty: \forall integer i; 0 <= i < 512 ==>
-	      s->table[t].e[i] == 0; */
-	s->meta[t].org = iso_s2_root_org(s->top, t);
-	s->meta[t].levels = (uint16_t)(s->top + 1u);
+	/*@ assert zero: s2_clears(\at(s2_of(s), Pre), s2_of(s), t, 0, 512); */
+	iso_s2_set_meta(s, t, s->top + 1u, o, 0, 0);
 }
 
 /* the root: such tables, side by side */
@@ -68,94 +74,97 @@ static void init_root(struct iso_s2 *s, uint32_t t)
     assigns s->table[0 .. s->nroots - 1], s->meta[0 .. s->nroots - 1],
       iso_s2_unseen;
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
-    ensures levels: \forall integer u; 0 <= u < s->nroots ==>
-      s->meta[u].levels == s->top + 1;
-    ensures org: \forall integer u; 0 <= u < s->nroots ==>
-      s->meta[u].org == root_org(s->top, u);
-    ensures empty: \forall integer u, i; 0 <= u < s->nroots &&
-      0 <= i < 512 ==> s->table[u].e[i] == 0; */
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
+    ensures root: s2_starts_root(s2_of(s), s->nroots); */
 static void init_roots(struct iso_s2 *s)
 {
 	/*@ loop invariant t: 0 <= t <= s->nroots;
 	    loop invariant valid: valid_s2(s);
-	    loop invariant levels: \forall integer u; 0 <= u < t ==>
-	      s->meta[u].levels == s->top + 1;
-	    loop invariant org: \forall integer u; 0 <= u < t ==>
-	      s->meta[u].org == root_org(s->top, u);
-	    loop invariant empty: \forall integer u, i;
-	      0 <= u < t && 0 <= i < 512 ==> s->table[u].e[i] == 0;
+	    loop invariant head: head_s2{Pre, Here}(s) &&
+	      s->nfree == \at(s->nfree, Pre);
+	    loop invariant root: s2_starts_root(s2_of(s), t);
 	    loop assigns t, s->table[0 .. \at(s->nroots, Pre) - 1],
 	      s->meta[0 .. \at(s->nroots, Pre) - 1], iso_s2_unseen;
 	    loop variant s->nroots - t; */
-	for (uint32_t t = 0; t < s->nroots; t++) {
+	for (uint32_t t = 0; t < s->nroots; t++)
 		init_root(s, t);
-		/*@ assert head: s->nroots == \at(s->nroots, LoopCurrent) &&
-		      s->top == \at(s->top, LoopCurrent); */
-		/*@ assert before: \forall integer u; 0 <= u < t ==>
-		      s->meta[u].levels == \at(s->meta[u].levels, LoopCurrent); */
-		/*@ assert orgs: \forall integer u; 0 <= u < t ==>
-		      s->meta[u].org == \at(s->meta[u].org, LoopCurrent); */
-		/*@ assert ents: \forall integer u, i;
-		      0 <= u < t && 0 <= i < 512 ==> s->table[u].e[i] ==
-		        \at(s->table[u].e[i], LoopCurrent); */
-	}
+}
+
+/*@ requires valid: valid_s2(s);
+    requires part: k < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->spare[k];
+    ensures valid: valid_s2(s);
+    ensures done: s2_sets_spare(\old(s2_of(s)), s2_of(s), k, c); */
+static void set_spare(struct iso_s2 *s, uint32_t k, uint32_t c)
+{
+	s->spare[k] = c;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
+	/*@ assert spares: \forall integer v; 0 <= v < s->ntables && v != k ==>
+	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s),
+	      s->ntables); */
 }
 
 /* table k of the others: on the stack */
 /*@ requires valid: valid_s2(s);
     requires part: s->nroots + k < s->ntables;
+    requires root: s2_starts_root(s2_of(s), s->nroots);
+    requires spare: s2_starts_spare(s2_of(s), k);
+    requires rest: s2_starts_rest(s2_of(s), k);
     terminates \true;
     exits \false;
     assigns s->meta[s->nroots + k], s->spare[k];
     ensures valid: valid_s2(s);
-    ensures spare: s->spare[k] == s->nroots + k;
-    ensures rest: s->meta[s->nroots + k].levels == 0 &&
-      s->meta[s->nroots + k].up == k; */
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
+    ensures root: s2_starts_root(s2_of(s), s->nroots);
+    ensures spare: s2_starts_spare(s2_of(s), k + 1);
+    ensures rest: s2_starts_rest(s2_of(s), k + 1); */
 static void init_other(struct iso_s2 *s, uint32_t k)
 {
-	s->spare[k] = s->nroots + k;
-	s->meta[s->nroots + k].levels = 0;
-	s->meta[s->nroots + k].up = k;
+	const uint32_t c = s->nroots + k;
+
+	/*@ assert at: c == s->nroots + k; */
+	set_spare(s, k, c);
+	iso_s2_set_meta(s, c, 0, 0, k, 0);
 }
 
 /*@ requires valid: valid_s2(s);
     requires roots: s->nroots <= s->ntables;
     requires stack: s->nfree == s->ntables - s->nroots;
+    requires root: s2_starts_root(s2_of(s), s->nroots);
     terminates \true;
     exits \false;
     assigns s->meta[s->nroots .. s->ntables - 1], s->spare[0 .. s->nfree - 1];
     ensures valid: valid_s2(s);
-    ensures head: s->nroots == \old(s->nroots) && s->top == \old(s->top);
+    ensures head: head_s2{Pre, Post}(s) && s->nfree == \old(s->nfree);
+    ensures root: s2_starts_root(s2_of(s), s->nroots);
     ensures spare: s2_starts_spare(s2_of(s), s->nfree);
     ensures rest: s2_starts_rest(s2_of(s), s->nfree); */
 static void init_spare(struct iso_s2 *s)
 {
 	/*@ loop invariant k: 0 <= k <= s->nfree;
 	    loop invariant valid: valid_s2(s);
-	    loop invariant spare: \forall integer i; 0 <= i < k ==>
-	      s->spare[i] == s->nroots + i;
-	    loop invariant levels: \forall integer t;
-	      s->nroots <= t < s->nroots + k ==> s->meta[t].levels == 0;
-	    loop invariant up: \forall integer t;
-	      s->nroots <= t < s->nroots + k ==> s->meta[t].up == t - s->nroots;
+	    loop invariant head: head_s2{Pre, Here}(s) &&
+	      s->nfree == \at(s->nfree, Pre);
+	    loop invariant root: s2_starts_root(s2_of(s), s->nroots);
+	    loop invariant spare: s2_starts_spare(s2_of(s), k);
+	    loop invariant rest: s2_starts_rest(s2_of(s), k);
 	    loop assigns k,
 	      s->meta[\at(s->nroots, Pre) .. \at(s->ntables, Pre) - 1],
 	      s->spare[0 .. \at(s->nfree, Pre) - 1];
 	    loop variant s->nfree - k; */
-	for (uint32_t k = 0; k < s->nfree; k++) {
+	for (uint32_t k = 0; k < s->nfree; k++)
 		init_other(s, k);
-		/*@ assert head: s->nroots == \at(s->nroots, LoopCurrent) &&
-		      s->nfree == \at(s->nfree, LoopCurrent); */
-		/*@ assert before: \forall integer i; 0 <= i < k ==>
-		      s->spare[i] == \at(s->spare[i], LoopCurrent); */
-		/*@ assert zero: \forall integer t;
-		      s->nroots <= t < s->nroots + k ==>
-		      s->meta[t].levels == \at(s->meta[t].levels, LoopCurrent); */
-		/*@ assert ups: \forall integer t;
-		      s->nroots <= t < s->nroots + k ==>
-		      s->meta[t].up == \at(s->meta[t].up, LoopCurrent); */
-	}
 }
 
 /*@ requires room: room_s2(s);
@@ -176,19 +185,7 @@ int32_t iso_s2_init(struct iso_s2 *s)
 	s->nfree = s->ntables - s->nroots;
 	init_roots(s);
 	init_spare(s);
-	/*@ assert head: s->nroots == \at(s->nroots, Pre) &&
-	      s->top == \at(s->top, Pre); */
-	/*@ assert levels: \forall integer u; 0 <= u < s->nroots ==>
-	      s->meta[u].levels == s->top + 1; */
-	/*@ assert org: \forall integer u; 0 <= u < s->nroots ==>
-	      s->meta[u].org == root_org(s->top, u); */
-	/*@ assert empty: \forall integer u, i; 0 <= u < s->nroots &&
-	      0 <= i < 512 ==> s->table[u].e[i] == 0; */
-	/*@ assert words: \forall integer u; 0 <= u < s->nroots ==>
-	      s2_ht(s2_of(s), u) == s2_top(s2_of(s)) &&
-	      s2_org(s2_of(s), u) == root_org(s2_top(s2_of(s)), u); */
-	/*@ assert ents: \forall integer u, i; 0 <= u < s->nroots &&
-	      0 <= i < 512 ==> s2_ent(s2_of(s), u, i) == 0; */
+	/*@ assert head: head_s2{Pre, Here}(s); */
 	/*@ assert roots: s2_starts_root(s2_of(s), s->nroots); */
 	/*@ assert pool: layout(s->layout) && height(s->top) &&
 	      1 <= s->nroots <= s->ntables && frame(s->base + s->ntables - 1) &&

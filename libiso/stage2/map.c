@@ -22,9 +22,10 @@ static int32_t kinds(const struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	    loop assigns j;
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		const uint64_t d = s->table[t].e[i + j];
+		const uint32_t k = i + j;
+		const uint64_t d = iso_s2_entry(s, t, k);
 
-		/*@ assert ent: d == s2_ent(s2_of(s), t, i + j); */
+		/*@ assert at: k == i + j; */
 		if ((iso_s2_kind(s->layout, h, d) == ISO_S2_LEAF) != (w != 0))
 			return 0;
 	}

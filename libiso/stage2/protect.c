@@ -86,6 +86,16 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	}
 }
 
+/* to read, and to write or execute */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_rights(x); */
+static int32_t rights(uint32_t x)
+{
+	return x == 1u || x == 3u || x == 5u || x == 7u;
+}
+
 /*@ requires ok: ok_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
@@ -111,7 +121,7 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
-	if (!iso_s2_valid_run(s, ip, n) || x >= 8u || x % 2u == 0)
+	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
 		return ISO_INVALID;
 	if (!iso_s2_every(s, ip, n, 1))
 		return ISO_DENIED;

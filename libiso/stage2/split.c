@@ -26,7 +26,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	const uint32_t i = iso_s2_slot(s->meta[t].levels - 1u, ip);
 	const uint32_t h = s->meta[t].levels - 2u;
 	const uint32_t c = s->spare[s->nfree - 1u];
-	const uint64_t d = s->table[t].e[i];
+	const uint64_t d = iso_s2_entry(s, t, i);
 	const uint64_t f = iso_s2_frame(d);
 	const uint32_t x = iso_s2_attr(s->layout, d);
 
@@ -66,10 +66,11 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
 	const uint32_t i = iso_s2_slot(h, ip);
+	const uint64_t d = iso_s2_entry(s, t, i);
 
 	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
 	      h == s2_ht(s2_of(s), t); */
-	return iso_s2_kind(s->layout, h, s->table[t].e[i]) == ISO_S2_LEAF &&
+	return iso_s2_kind(s->layout, h, d) == ISO_S2_LEAF &&
 	       iso_s2_off(h, ip) != 0;
 }
 

@@ -12,7 +12,8 @@
 static uint32_t step(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
-	const uint64_t d = s->table[t].e[iso_s2_slot(h, ip)];
+	const uint32_t i = iso_s2_slot(h, ip);
+	const uint64_t d = iso_s2_entry(s, t, i);
 
 	if (iso_s2_kind(s->layout, h, d) != ISO_S2_NEXT)
 		return t;
@@ -94,7 +95,7 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip)
 		return r;
 	t = walk(s, ip);
 	h = s->meta[t].levels - 1u;
-	d = s->table[t].e[iso_s2_slot(h, ip)];
+	d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
 	if (iso_s2_kind(s->layout, h, d) != ISO_S2_LEAF)
 		return r;
 	r.frame = iso_s2_frame(d) + iso_s2_off(h, ip);

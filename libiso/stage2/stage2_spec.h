@@ -53,6 +53,8 @@
   predicate s2_pops(s2_state a, s2_state b);
   predicate s2_sets_entry(s2_state a, s2_state b, integer t, integer i,
                           integer d);
+  predicate s2_drops(s2_state a, s2_state b, integer c);
+  predicate s2_pushes(s2_state a, s2_state b, integer c);
   predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
@@ -90,6 +92,7 @@
 } */
 
 /*@ axiomatic S2_start {
+  predicate s2_sets_spare(s2_state a, s2_state b, integer k, integer c);
   predicate s2_starts_root(s2_state s, integer n);
   predicate s2_starts_spare(s2_state s, integer n);
   predicate s2_starts_rest(s2_state s, integer n);

@@ -2,6 +2,37 @@
 #include "table.h"
 
 /*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns s->table[t].e[i];
+    ensures done: s2_sets_entry(\old(s2_of(s)), s2_of(s), t, i, d); */
+static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
+{
+	s->table[t].e[i] = d;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
+	/*@ assert spares: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
+	/*@ assert ents: \forall integer u, k;
+	      0 <= u < s->ntables && 0 <= k < 512 && !(u == t && k == i) ==>
+	      s->table[u].e[k] == \at(s->table[u].e[k], Pre); */
+	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
+}
+
+uint64_t iso_s2_entry(const struct iso_s2 *s, uint32_t t, uint32_t i)
+{
+	return s->table[t].e[i];
+}
+
+/*@ requires valid: valid_s2(s);
     requires part: t < s->ntables && i + m <= 512;
     terminates \true;
     exits \false;
@@ -10,18 +41,12 @@
 static void wipe(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
 {
 	/*@ loop invariant j: 0 <= j <= m;
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] == 0;
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_clears(\at(s2_of(s), Pre), s2_of(s), t, i, j);
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++)
-		s->table[t].e[i + j] = 0;
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
+		set_entry(s, t, i + j, 0);
 }
 
 void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
@@ -55,21 +80,14 @@ static void store_run(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	/*@ loop invariant j: 0 <= j <= m;
 	    loop invariant d: j < m ==>
 	      d == mk_leaf(s->layout, h, first(h, f, j), x);
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] ==
-	        mk_leaf(s->layout, h, first(h, f, k - i), x);
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_stores(\at(s2_of(s), Pre), s2_of(s), t, i, j, h, f, x);
 	    loop assigns j, d, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		s->table[t].e[i + j] = d;
+		set_entry(s, t, i + j, d);
 		d += by;
 	}
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
 }
 
 void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
@@ -108,46 +126,39 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 	const uint32_t h = s->meta[t].levels - 1u;
 
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
+	/*@ assert height: h == s2_ht(s2_of(s), t); */
 	/*@ loop invariant j: 0 <= j <= m;
-	    loop invariant done: \forall integer k; i <= k < i + j ==>
-	      s->table[t].e[k] ==
-	        s2_paint(s->layout, h, \at(s->table[t].e[k], Pre), x);
-	    loop invariant rest: \forall integer u, k;
-	      0 <= u < s->ntables && 0 <= k < 512 &&
-	      !(u == t && i <= k < i + j) ==>
-	      s->table[u].e[k] == \at(s->table[u].e[k], Pre);
+	    loop invariant done:
+	      s2_paints(\at(s2_of(s), Pre), s2_of(s), t, i, j, x);
 	    loop assigns j, s->table[t].e[i .. i + m - 1];
 	    loop variant m - j; */
 	for (uint32_t j = 0; j < m; j++) {
-		const uint64_t d = s->table[t].e[i + j];
+		const uint32_t k = i + j;
+		const uint64_t d = iso_s2_entry(s, t, k);
 
-		/*@ assert leaf: d == s2_ent(\at(s2_of(s), Pre), t, i + j) &&
-		      leaf_height(h) && attr(d_attr(s->layout, h, d)); */
-		s->table[t].e[i + j] = painted(s->layout, h, d, x);
-		/*@ assert others: \forall integer u, k;
-		      0 <= u < s->ntables && 0 <= k < 512 &&
-		      !(u == t && k == i + j) ==> s->table[u].e[k] ==
-		        \at(s->table[u].e[k], LoopCurrent); */
+		/*@ assert at: k == i + j && k < 512; */
+		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, k); */
+		/*@ assert leaf: leaf_height(h) &&
+		      attr(d_attr(s->layout, h, d)); */
+		set_entry(s, t, k, painted(s->layout, h, d, x));
 	}
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, m); */
 }
 
-/*@ requires valid: valid_s2(s);
-    requires table: c < s->ntables;
-    requires fits: h <= 3 && x < 512;
-    terminates \true;
-    exits \false;
-    assigns s->meta[c];
-    ensures valid: valid_s2(s);
-    ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
-static void set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
+void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
 		     uint32_t u, uint32_t x)
 {
 	s->meta[c].org = o;
 	s->meta[c].up = u;
 	s->meta[c].ix = (uint16_t)x;
 	s->meta[c].levels = (uint16_t)h;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
 	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
 	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
 	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
@@ -167,19 +178,6 @@ static void pop(struct iso_s2 *s)
 	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
 }
 
-/*@ requires valid: valid_s2(s);
-    requires entry: t < s->ntables && i < 512;
-    terminates \true;
-    exits \false;
-    assigns s->table[t].e[i];
-    ensures done: s2_sets_entry(\old(s2_of(s)), s2_of(s), t, i, d); */
-static void set_entry(struct iso_s2 *s, uint32_t t, uint32_t i, uint64_t d)
-{
-	s->table[t].e[i] = d;
-	/*@ assert meta: s2_same_meta(\at(s2_of(s), Pre), s2_of(s)); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
-}
-
 void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
@@ -189,20 +187,66 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 	/*@ assert known: h == s2_ht(s2_of(s), t) &&
 	      o == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i) &&
 	      d == mk_next(s2_lay(s2_of(s)), s2_base(s2_of(s)) + c); */
-	set_meta(s, c, h, o, t, i);
+	iso_s2_set_meta(s, c, h, o, t, i);
 	pop(s);
 	set_entry(s, t, i, d);
+}
+
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c].levels, s->meta[c].up;
+    ensures done: s2_drops(\old(s2_of(s)), s2_of(s), c); */
+static void drop(struct iso_s2 *s, uint32_t c)
+{
+	s->meta[c].levels = 0;
+	s->meta[c].up = s->nfree;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables && v != c ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
+	/*@ assert spare: s2_same_spare(\at(s2_of(s), Pre), s2_of(s)); */
+}
+
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    requires room: s->nfree < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->spare[s->nfree], s->nfree;
+    ensures same: s->vm == \old(s->vm);
+    ensures done: s2_pushes(\old(s2_of(s)), s2_of(s), c); */
+static void push(struct iso_s2 *s, uint32_t c)
+{
+	s->spare[s->nfree] = c;
+	s->nfree++;
+	/*@ assert hts: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ht(s2_of(s), v) == s2_ht(\at(s2_of(s), Pre), v); */
+	/*@ assert orgs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_org(s2_of(s), v) == s2_org(\at(s2_of(s), Pre), v); */
+	/*@ assert ups: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_up(s2_of(s), v) == s2_up(\at(s2_of(s), Pre), v); */
+	/*@ assert ixs: \forall integer v; 0 <= v < s->ntables ==>
+	      s2_ix(s2_of(s), v) == s2_ix(\at(s2_of(s), Pre), v); */
+	/*@ assert spares: \forall integer v; 0 <= v < s->nfree - 1 ==>
+	      s2_spare(s2_of(s), v) == s2_spare(\at(s2_of(s), Pre), v); */
+	/*@ assert top:
+	      s2_nfree(s2_of(s)) == s2_nfree(\at(s2_of(s), Pre)) + 1 &&
+	      s2_spare(s2_of(s), s2_nfree(\at(s2_of(s), Pre))) == c; */
+	/*@ assert rest: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s),
+	      s->ntables); */
+	/*@ assert ents: s2_same_ents(\at(s2_of(s), Pre), s2_of(s)); */
 }
 
 void iso_s2_unlink(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
-	s->table[t].e[i] = 0;
-	s->meta[c].levels = 0;
-	s->meta[c].up = s->nfree;
-	s->spare[s->nfree] = c;
-	s->nfree++;
-	/*@ assert meta: s2_rest_meta(\at(s2_of(s), Pre), s2_of(s), c); */
-	/*@ assert rest: s2_put_rest(\at(s2_of(s), Pre), s2_of(s), t, i, 1); */
-	/*@ assert around: s2_around(\at(s2_of(s), Pre), s2_of(s), t, i, c); */
+	/*@ assert known: t < s2_nt(s2_of(s)) && c < s2_nt(s2_of(s)) &&
+	      0 <= s2_nfree(s2_of(s)) < s2_nt(s2_of(s)); */
+	set_entry(s, t, i, 0);
+	drop(s, c);
+	push(s, c);
 }

@@ -10,6 +10,15 @@
 #include "desc.h"
 #include "stage2_spec.h"
 
+/* entry i of table t */
+/*@ requires valid: valid_s2(s);
+    requires entry: t < s->ntables && i < 512;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == s2_ent(s2_of(s), t, i); */
+uint64_t iso_s2_entry(const struct iso_s2 *s, uint32_t t, uint32_t i);
+
 /* the table in which the MMU's walk for page ip ends */
 /*@ requires ok: ok_s2(s);
     requires ip: s2_valid_ip(s2_of(s), ip);
@@ -42,6 +51,19 @@ struct iso_s2_spot {
       \result.e); */
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left);
+
+/* what is known of table c: its height + 1, the first page that it is for, the
+ * table that points to it, by which entry */
+/*@ requires valid: valid_s2(s);
+    requires table: c < s->ntables;
+    requires fits: h <= 4 && x < 512;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c];
+    ensures valid: valid_s2(s);
+    ensures done: s2_sets_meta(\old(s2_of(s)), s2_of(s), c, h - 1, o, u, x); */
+void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
+		     uint32_t u, uint32_t x);
 
 /* entries i .. i + m of table t become free; the MMU may remember what was there */
 /*@ requires valid: valid_s2(s);
