@@ -428,6 +428,131 @@ Test(s2_map, ok_attributes)
 	}
 }
 
+/* -- iso_s2_merge ---------------------------------------------------------- */
+
+TestSuite(s2_merge, .init = start);
+
+Test(s2_merge, invalid_page)
+{
+	for (uint64_t k = 0; k < 64; k++)
+		refused(ISO_INVALID, iso_s2_merge(s, ALL + (1ull << k) - 1));
+	refused(ISO_INVALID, iso_s2_merge(s, UINT64_MAX));
+	refused(ISO_DENIED, iso_s2_merge(s, ALL - 1));
+}
+
+/* MB2 pages that are a table, not a block */
+static void map_parts(uint64_t ip, uint64_t frame)
+{
+	ok(map(ip, 1, frame));
+	ok(map(ip + 1, MB2 - 1, frame + 1));
+}
+
+/* one root table, of that height */
+static void start_at(uint32_t layout, uint32_t top)
+{
+	give(layout);
+	s->top = top;
+	s->nroots = 1;
+	ok(iso_s2_init(s));
+}
+
+/* no root becomes a block, and none is larger than 1 GiB */
+static void no_larger_block(uint32_t layout)
+{
+	for (uint32_t top = 0; top < 3; top++) {
+		start_at(layout, top);
+		ok(map(0, 512ull << 9 * top, 1ull << 30));
+		refused(ISO_DENIED, iso_s2_merge(s, 0));
+	}
+	start_at(layout, 3);
+	ok(map(0, 512ull * GB1, 1ull << 30));
+	refused(ISO_DENIED, iso_s2_merge(s, 0));
+}
+
+Test(s2_merge, denied_no_parts)
+{
+	/* nothing there, or a block already */
+	refused(ISO_DENIED, iso_s2_merge(s, 0));
+	ok(map(GB1, GB1, 0));
+	refused(ISO_DENIED, iso_s2_merge(s, GB1));
+	/* a page is missing: the first, the last, or another */
+	ok(map(1, MB2 - 1, 1));
+	refused(ISO_DENIED, iso_s2_merge(s, 1));
+	ok(map(MB2, MB2 - 1, MB2));
+	refused(ISO_DENIED, iso_s2_merge(s, MB2));
+	/* is somewhere else */
+	ok(map(2 * MB2 - 1, 1, 2 * MB2));
+	refused(ISO_DENIED, iso_s2_merge(s, MB2));
+	ok(map(0, 1, 1));
+	refused(ISO_DENIED, iso_s2_merge(s, 0));
+	/* all are in a row, from a frame where no block begins */
+	ok(map(2 * MB2, MB2, 1));
+	refused(ISO_DENIED, iso_s2_merge(s, 2 * MB2));
+	/* other rights, or no ordinary memory */
+	map_parts(3 * MB2, 3 * MB2);
+	ok(iso_s2_protect(s, 4 * MB2 - 1, 1, ISO_PERM_R));
+	refused(ISO_DENIED, iso_s2_merge(s, 3 * MB2));
+	ok(map(4 * MB2, 8, 0));
+	ok(iso_s2_map(s, 4 * MB2 + 8, MB2 - 8, 8,
+		      ISO_PERM_RW | ISO_S2_DEVICE));
+	refused(ISO_DENIED, iso_s2_merge(s, 4 * MB2));
+	cr_assert_eq(flushes, 1);
+	no_larger_block(ISO_S2_ARM64);
+	no_larger_block(ISO_S2_EPT);
+}
+
+Test(s2_merge, ok_block)
+{
+	for (uint64_t k = 0; k < MB2; k += 73) {
+		start();
+		map_parts(7 * MB2, 3 * MB2);
+		cr_assert_eq(s->nfree, TABLES - 2 - 2);
+		ok(iso_s2_merge(s, 7 * MB2 + k));
+		at(7 * MB2, MB2, 3 * MB2, ISO_PERM_RW);
+		at(8 * MB2, 1, 0, 0);
+		at(7 * MB2 - 1, 1, 0, 0);
+		cr_assert_eq(s->nfree, TABLES - 2 - 1);
+		cr_assert_eq(flushes, 1);
+		refused(ISO_DENIED, iso_s2_merge(s, 7 * MB2));
+	}
+}
+
+Test(s2_merge, ok_attributes)
+{
+	for (uint32_t layout = 0; layout < 2; layout++) {
+		give(layout);
+		ok(iso_s2_init(s));
+		for (uint32_t a = 1; a < 16; a += 2) {
+			ok(iso_s2_map(s, a * MB2, 7, a * MB2, a));
+			ok(iso_s2_map(s, a * MB2 + 7, MB2 - 7, a * MB2 + 7, a));
+			ok(iso_s2_merge(s, a * MB2 + 8));
+			at(a * MB2, MB2, a * MB2, a);
+		}
+		cr_assert_eq(s->nfree, TABLES - s->nroots - 1);
+	}
+}
+
+Test(s2_merge, ok_two_at_once)
+{
+	ok(map(GB1, GB1, 5 * GB1));
+	ok(iso_s2_unmap(s, GB1 + 9 * MB2 + 9, 1));
+	cr_assert_eq(s->nfree, TABLES - 2 - 2);
+	refused(ISO_DENIED, iso_s2_merge(s, GB1));
+	refused(ISO_DENIED, iso_s2_merge(s, GB1 + 9 * MB2));
+	ok(map(GB1 + 9 * MB2 + 9, 1, 5 * GB1 + 9 * MB2 + 9));
+	/* the other parts are blocks already, and one is not yet */
+	refused(ISO_DENIED, iso_s2_merge(s, GB1));
+	flushes = 0;
+	ok(iso_s2_merge(s, GB1 + 9 * MB2));
+	cr_assert_eq(s->nfree, TABLES - 2);
+	cr_assert_eq(flushes, 2);
+	at(GB1, GB1, 5 * GB1, ISO_PERM_RW);
+	/* which the pool has for others, zeroed */
+	for (uint32_t i = 0; i < 2 * 512; i++)
+		cr_assert_eq(s->table[s->spare[s->nfree - 1 - i / 512]]
+				     .e[i % 512], 0);
+}
+
 /* -- iso_s2_protect -------------------------------------------------------- */
 
 TestSuite(s2_protect, .init = start);

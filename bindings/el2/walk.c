@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Does the hardware see what the tables say? Random calls of iso_s2_map, unmap
- * and protect on AArch64 tables, for each height of the root, and destroy in the
- * end; after each, EL1 reads, writes and runs pages, and each access succeeds or
- * faults as the calls say. What codes they answer is no matter here: tests/stage2.c knows. For
- * QEMU's virt machine, at EL2: exits with 0 when all is well, with 1 when an
- * access was not as it should be.
+ * and protect, each followed by iso_s2_merge, on AArch64 tables, for each height
+ * of the root, and destroy in the end; after them, EL1 reads, writes and runs
+ * pages, and each access succeeds or faults as the calls say. What codes they
+ * answer is no matter here: tests/stage2.c and stage2_merge.c know. For QEMU's
+ * virt machine, at EL2: exits with 0 when all is well, with 1 when an access was
+ * not as it should be.
  */
 #include <stdint.h>
 
@@ -59,7 +60,7 @@ static struct page {
 } page[WINDOWS][WINDOW];
 static uint64_t window_at[WINDOWS];
 /* calls: unmap, map, protect; accesses: read, write, run */
-static uint64_t done[3], refused[3], giant, through[3], faulted[3];
+static uint64_t done[3], refused[3], giant, through[3], faulted[3], merged;
 
 void iso_port_s2_flush(uint32_t vm)
 {
@@ -228,6 +229,8 @@ static int call(void)
 	(r == ISO_OK ? done : refused)[c.what]++;
 	if (r == ISO_OK)
 		apply(&c);
+	/* of which no access tells */
+	merged += iso_s2_merge(&s2, window_at[c.w] + c.i) == ISO_OK;
 	for (uint32_t k = 0; k < PROBES; k++)
 		if (!probe(&a[k]))
 			return 0;
@@ -288,7 +291,7 @@ static int all_seen(void)
 		if (!done[i] || !(refused[i] || i == 0) || !through[i] ||
 		    !faulted[i]) /* here there are tables to unmap anything */
 			return 0;
-	return giant != 0;
+	return giant != 0 && merged != 0;
 }
 
 int main(void)

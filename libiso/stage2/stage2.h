@@ -148,6 +148,21 @@ int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
 		   uint32_t attr);
 
 /*
+ * iso_s2_merge: the table with page ip becomes a block, when its entries are the
+ * parts of one: all pages, or all blocks, with the same attributes, in frames
+ * that follow each other from one on where the block may begin. So then does the
+ * table above it. Each translation is as it was, and the tables are the VM's to
+ * use again.
+ *
+ * ip  any page of the block
+ *
+ * Checks, in order:
+ *   ISO_INVALID  ip is not in the VM's address space
+ *   ISO_DENIED   no table with page ip has the parts of a block
+ */
+int32_t iso_s2_merge(struct iso_s2 *s, uint64_t ip);
+
+/*
  * iso_s2_protect: the pages of a run, which are all mapped, get other rights. A
  * block that reaches over an end of the run is split first. Device memory stays
  * device memory.

@@ -91,6 +91,14 @@
   predicate s2_uncuts_but(s2_state a, s2_state b, integer lo, integer n);
 } */
 
+/*@ axiomatic S2_merge {
+  predicate s2_parts_of(s2_state s, integer c, integer h, integer f, integer x,
+                        integer n);
+  predicate s2_whole_of(s2_state s, integer c, integer f, integer x);
+  predicate s2_whole(s2_state s, integer c);
+  predicate s2_merged(s2_state s, integer ip);
+} */
+
 /*@ axiomatic S2_start {
   predicate s2_sets_spare(s2_state a, s2_state b, integer k, integer c);
   predicate s2_starts_root(s2_state s, integer n);
