@@ -200,6 +200,7 @@ static int round_of(uint32_t layout, uint32_t top)
 			      layout == ISO_S2_EPT || top > 2 ? 1
 							      : 1u << word() % 5,
 			      0, top, layout, VM };
+	roots = s2.nroots;
 	if (!ok("init", iso_s2_init(&s2), 0))
 		return 0;
 	for (uint32_t i = 0; i < 3; i++)
@@ -218,6 +219,7 @@ static int root(uint32_t layout)
 {
 	s2 = (struct iso_s2){ table, meta, spare, BASE, TABLES, 1, 0, 0, layout,
 			      VM };
+	roots = 1;
 	return ok("init", iso_s2_init(&s2), 0) &&
 	       ok("map", iso_s2_map(&s2, 0, 512, 512, 7), 0) && merge(0, 512);
 }
