@@ -466,6 +466,6 @@ int main(int argc, char **argv)
 	machine_close(&m);
 	bench_stage2();
 	if (json)
-		printf("\n ]}\n");
+		printf("}\n");
 	return 0;
 }

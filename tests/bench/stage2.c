@@ -21,6 +21,7 @@
 #define TABLES 2048u
 #define BASE 0x40000u /* the frame of table 0 */
 #define TOP 3u        /* 4 levels */
+#define BLOCKS 256u   /* that are split and merged */
 #define BATCH 65536u  /* pages a sample should touch at least */
 
 /* where the frames are: pages that make no block, and blocks of 2 MiB */
@@ -46,6 +47,7 @@ static struct iso_s2 s2;
 static struct plain plain;
 static double iso_ns[OPS][ROUNDS_MAX], plain_ns[OPS][ROUNDS_MAX];
 static double memset_ns[ROUNDS_MAX], ratio[ROUNDS_MAX];
+static double split_ns[ROUNDS_MAX], merge_ns[ROUNDS_MAX];
 static volatile uint64_t sum; /* of what was asked, so that it is */
 
 /* one CPU, and no guest runs: what TLBs and barriers cost is the machine's */
@@ -262,6 +264,43 @@ static void head(void)
 	       "ns", "plain", "ratio", "memset", "ratio", "bytes");
 }
 
+/* A block of 2 MiB becomes a table when a page of it gets other rights, and the
+ * table a block again when it has them no more. Nanoseconds a block. */
+static void time_merge(unsigned i)
+{
+	double start;
+
+	for (uint64_t b = 0; b < BLOCKS; b++)
+		iso_op(MAP, b * 512, 512, variants[1].frame + b * 512);
+	start = cpu_ns();
+	for (uint64_t b = 0; b < BLOCKS; b++)
+		iso_op(PROTECT, b * 512, 1, 0);
+	split_ns[i] = (cpu_ns() - start) / BLOCKS;
+	for (uint64_t b = 0; b < BLOCKS; b++)
+		expect("s2_protect", iso_s2_protect(&s2, b * 512, 1,
+						    ISO_PERM_RW));
+	start = cpu_ns();
+	for (uint64_t b = 0; b < BLOCKS; b++)
+		expect("s2_merge", iso_s2_merge(&s2, b * 512));
+	merge_ns[i] = (cpu_ns() - start) / BLOCKS;
+	iso_op(UNMAP, 0, BLOCKS * 512, 0);
+}
+
+static void bench_merge(void)
+{
+	double split, merge;
+
+	for (unsigned i = 0; i < rounds; i++)
+		time_merge(i);
+	split = median(split_ns, rounds);
+	merge = median(merge_ns, rounds);
+	printf(json ? "\n ], \"block\": { \"split_ns\": %.1f, "
+		      "\"merge_ns\": %.1f }" :
+		      "\nA block of 2 MiB, of which a page gets other rights, "
+		      "is split: %.0f ns.\nIts table is merged again: %.0f ns.\n",
+	       split, merge);
+}
+
 void bench_stage2(void)
 {
 	open_tables();
@@ -270,4 +309,5 @@ void bench_stage2(void)
 		for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++)
 			if (runs[i] >= variants[k].least)
 				bench_run(&variants[k], runs[i]);
+	bench_merge();
 }
