@@ -100,8 +100,9 @@ static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
 	/*@ assert entry: i == slot(g, ip) && s2_wf(s2_of(s)); */
 	/*@ assert under: s2_live(s2_of(s), t) && t != c &&
 	      s2_nfree(s2_of(s)) < s2_nt(s2_of(s)) &&
-	      s2_ht(s2_of(s), t) == g && leaf_height(g); */
-	/*@ assert block: attr(x) && fits(g, f) && frame(first(g, f, 1) - 1); */
+	      s2_ht(s2_of(s), t) == g; */
+	/*@ assert block: leaf_height(g) && attr(x) && fits(g, f) &&
+	      frame(first(g, f, 1) - 1); */
 	/*@ assert table: t < s->ntables && s->meta[t].levels == g + 1 &&
 	      i < 512; */
 	iso_s2_unlink(s, t, i, c);
