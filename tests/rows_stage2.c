@@ -200,6 +200,9 @@ Test(s2_destroy, retry_tables_left)
 		refused(ISO_INVALID, map(0, 1, 7));
 		refused(ISO_INVALID, iso_s2_unmap(s, 1, 1));
 		refused(ISO_INVALID, iso_s2_protect(s, 1, 1, ISO_PERM_R));
+		refused(ISO_INVALID, iso_s2_merge(s, 1));
+		refused(ISO_INVALID, iso_s2_vacant(s, 1, 1));
+		refused(ISO_INVALID, iso_s2_init(s));
 	}
 	ok(iso_s2_destroy(s, 1));
 	/* all by the first call */

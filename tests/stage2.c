@@ -499,6 +499,7 @@ static int ended(void)
 /* what is wrong with a step that may zero n tables, and leaves some */
 static const char *wrong_step(uint32_t n, uint32_t left)
 {
+	const int first = s2.nroots != 0;
 	int32_t got;
 
 	memcpy(was, table, sizeof(was));
@@ -510,8 +511,10 @@ static const char *wrong_step(uint32_t n, uint32_t left)
 		return "found by the MMU";
 	if (!published)
 		return "not published";
-	if (n < TABLES && changed() > n + ISO_S2_MAX_ROOTS)
+	if (n < TABLES && changed() > n + (first ? roots : 0))
 		return "too many at once";
+	if (s2.nfree != (left > n ? left - n : 0))
+		return "how many are left";
 	if (memcmp(&table[s2.ntables], &was[s2.ntables],
 		   (TABLES - s2.ntables) * sizeof(was[0])))
 		return "beyond the pool";

@@ -229,7 +229,7 @@ static int call(void)
 	(r == ISO_OK ? done : refused)[c.what]++;
 	if (r == ISO_OK)
 		apply(&c);
-	/* of which no access tells */
+	/* by which no access may change */
 	merged += iso_s2_merge(&s2, window_at[c.w] + c.i) == ISO_OK;
 	for (uint32_t k = 0; k < PROBES; k++)
 		if (!probe(&a[k]))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stage-2 tables as one unit, for the compiler: a walk of a few small
- * functions, each of a file of its own, is then a loop without calls. */
+/* The stage-2 tables as one unit, so that the compiler can put a function of one
+ * file into another's. */
 #include "desc.c"
 #include "destroy.c"
 #include "init.c"

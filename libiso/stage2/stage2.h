@@ -82,7 +82,7 @@ int32_t iso_s2_init(struct iso_s2 *s);
  *
  * From the first call on no page is mapped, no CPU or device remembers that one
  * was, and the other calls refuse: nroots is 0, nfree counts the tables that are
- * not zero yet. With ISO_OK each entry of each table is 0, and the pool is the
+ * still to be zeroed. With ISO_OK each entry of each table is 0, and the pool is the
  * caller's again, for iso_s2_init too, once nroots is set anew.
  *
  * n  how many tables of the pool to zero
@@ -100,8 +100,9 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip);
 
 /*
  * iso_s2_vacant: whether all pages of a run are mapped nowhere, by a look at
- * each entry but not at each page. iso_s2_map asks the same; a port has to know
- * it earlier (iso_port_vacant).
+ * each entry but not at each page. iso_s2_map asks the same. For iso_port_vacant
+ * it is half of the answer: addresses that are reserved, ISO_PERM_NONE, are not in
+ * the tables, so a port has to keep those itself.
  *
  * ip  first page
  * n   how many

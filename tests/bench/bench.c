@@ -8,14 +8,11 @@
  * zeroed. A call that answers wrongly ends the run.
  */
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <iso/iso.h>
 #include <iso/port.h>

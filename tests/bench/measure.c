@@ -20,7 +20,8 @@ bool first_row = true;
 
 void die(const char *what, const char *why)
 {
-	fprintf(stderr, "bench: %s: %s\n", what, why);
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what,
+		why);
 	exit(1);
 }
 
@@ -72,8 +73,8 @@ double median(double *v, unsigned n)
 
 static void usage(void)
 {
-	fputs("usage: bench [--json] [--rounds=N]   (N odd, 1 .. 10001)\n",
-	      stderr);
+	fprintf(stderr, "usage: %s [--json] [--rounds=N]   (N odd, 1 .. 10001)\n",
+		program_invocation_short_name);
 	exit(2);
 }
 

@@ -17,7 +17,6 @@
 static struct iso_s2 vms[TABLES_VMS];
 static uint8_t reserved[TABLES_VMS][TABLES_IPA]; /* for pages that are lent */
 static uint8_t *bytes;
-static uint32_t wiped_pages;
 
 _Static_assert(POOL >= NEED, "a pool is never too small");
 
@@ -32,16 +31,17 @@ void iso_port_s2_publish(void)
 	barrier();
 }
 
-void tables_open(uint8_t *ram, uint32_t wiped)
+void tables_open(uint8_t *ram)
 {
 	bytes = ram;
-	wiped_pages = wiped;
 	for (uint32_t v = 0; v < TABLES_VMS; v++) {
 		struct iso_s2 *s = &vms[v];
 
-		s->table = reserve(POOL * sizeof(*s->table), "tables");
-		s->meta = reserve(POOL * sizeof(*s->meta), "tables");
-		s->spare = reserve(POOL * sizeof(*s->spare), "tables");
+		if (s->table == NULL) {
+			s->table = reserve(POOL * sizeof(*s->table), "tables");
+			s->meta = reserve(POOL * sizeof(*s->meta), "tables");
+			s->spare = reserve(POOL * sizeof(*s->spare), "tables");
+		}
 		s->base = TABLES_RAM + v * POOL;
 		s->ntables = POOL;
 		s->nroots = 1;
@@ -98,9 +98,8 @@ void iso_port_flush(uint32_t vm)
 
 void iso_port_zero(uint32_t page, uint32_t n)
 {
-	if (page < wiped_pages)
-		memset(bytes + (size_t)page * ISO_PAGE_SIZE, 0,
-		       (size_t)n * ISO_PAGE_SIZE);
+	memset(bytes + (size_t)page * ISO_PAGE_SIZE, 0,
+	       (size_t)n * ISO_PAGE_SIZE);
 }
 
 void iso_port_copy(uint32_t dst, uint32_t src, uint32_t len)

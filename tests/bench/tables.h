@@ -13,8 +13,7 @@
 #define TABLES_VMS 4u     /* that have tables */
 #define TABLES_IPA 131072u /* pages of a VM's address space that are used */
 
-/* RAM is zeroed only below page wiped */
-void tables_open(uint8_t *ram, uint32_t wiped);
+void tables_open(uint8_t *ram);
 
 /* what the MMU would find: the page, or -1 */
 int64_t tables_find(uint32_t vm, uint32_t ipa);
