@@ -86,8 +86,10 @@ static void init_roots(struct iso_s2 *s)
 	    loop assigns t, s->table[0 .. \at(s->nroots, Pre) - 1],
 	      s->meta[0 .. \at(s->nroots, Pre) - 1], iso_s2_unseen;
 	    loop variant s->nroots - t; */
-	for (uint32_t t = 0; t < s->nroots; t++)
+	for (uint32_t t = 0; t < s->nroots; t++) {
+		/*@ assert part: t < \at(s->nroots, Pre); */
 		init_root(s, t);
+	}
 }
 
 /*@ requires valid: valid_s2(s);
@@ -163,8 +165,11 @@ static void init_spare(struct iso_s2 *s)
 	      s->meta[\at(s->nroots, Pre) .. \at(s->ntables, Pre) - 1],
 	      s->spare[0 .. \at(s->nfree, Pre) - 1];
 	    loop variant s->nfree - k; */
-	for (uint32_t k = 0; k < s->nfree; k++)
+	for (uint32_t k = 0; k < s->nfree; k++) {
+		/*@ assert part: k < \at(s->nfree, Pre) &&
+		      s->nroots == \at(s->nroots, Pre); */
 		init_other(s, k);
+	}
 }
 
 /*@ requires room: room_s2(s);
