@@ -8,6 +8,12 @@
 
 static uint64_t rng;
 
+/* n may be any number */
+static inline void seed(uint64_t n)
+{
+	rng = n * 0x9e3779b97f4a7c15ull | 1;
+}
+
 /* xorshift64*, by Sebastiano Vigna */
 static uint64_t word(void)
 {

@@ -19,6 +19,7 @@
 
 #include "rng.h"
 #include "stage2_mmu.h"
+#include "tap.h"
 
 #define FRAMES (1ull << 36)
 #define LEAVES 60u
@@ -85,11 +86,6 @@ static void put(uint64_t ip, uint32_t up)
 		return;
 	table[t].e[i] = leaf_bits(frame, up, 1u | (uint32_t)(word() & 14));
 	leaf_at[leaves++] = ip >> (9 * up) << (9 * up);
-}
-
-static uint64_t pages(void)
-{
-	return roots * span(s2.top + 1);
 }
 
 static void give(uint32_t layout, uint32_t top, uint32_t tables)
@@ -568,23 +564,12 @@ static int destroyed(uint32_t layout, uint32_t top)
 	return taken_apart();
 }
 
-static uint32_t tests;
-static int bad;
-
-static void test(int good, const char *what, const char *how)
-{
-	bad |= !good;
-	printf("%s %" PRIu32 " - %s%s\n", good ? "ok" : "not ok", ++tests, what,
-	       how);
-}
-
 int main(int argc, char **argv)
 {
 	static const char *const layouts[] = { "AArch64", "EPT" };
 	const uint64_t trees = argc > 1 ? strtoull(argv[1], NULL, 0) : 100;
 
-	rng = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
-	rng = rng * 0x9e3779b97f4a7c15ull | 1;
+	seed(argc > 2 ? strtoull(argv[2], NULL, 0) : 1);
 	printf("1..13\n");
 	for (uint32_t layout = 0; layout < 2; layout++)
 		for (uint32_t top = 0; top < 4; top++) {

@@ -16,16 +16,12 @@
 
 #include "rng.h"
 #include "stage2_mmu.h"
+#include "tap.h"
 
 #define STEPS 12u
 
 static struct iso_s2_meta meta[TABLES];
 static uint64_t codes[2][3]; /* by layout: denied, one table merged, two */
-
-static uint64_t pages(void)
-{
-	return s2.nroots * span(s2.top + 1);
-}
 
 static int said(const char *what, uint64_t ip)
 {
@@ -224,23 +220,12 @@ static int root(uint32_t layout)
 	       ok("map", iso_s2_map(&s2, 0, 512, 512, 7), 0) && merge(0, 512);
 }
 
-static uint32_t tests;
-static int bad;
-
-static void test(int good, const char *what, const char *how)
-{
-	bad |= !good;
-	printf("%s %" PRIu32 " - %s%s\n", good ? "ok" : "not ok", ++tests, what,
-	       how);
-}
-
 int main(int argc, char **argv)
 {
 	static const char *const layouts[] = { "AArch64", "EPT" };
 	const uint64_t rounds = argc > 1 ? strtoull(argv[1], NULL, 0) : 100;
 
-	rng = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
-	rng = rng * 0x9e3779b97f4a7c15ull | 1;
+	seed(argc > 2 ? strtoull(argv[2], NULL, 0) : 1);
 	printf("1..10\n");
 	for (uint32_t layout = 0; layout < 2; layout++) {
 		for (uint32_t top = 1; top < 4; top++) {

@@ -76,6 +76,11 @@ int aligned(uint64_t ip, uint32_t up)
 	return ip % span(up) == 0;
 }
 
+uint64_t pages(void)
+{
+	return roots * span(s2.top + 1);
+}
+
 struct found mmu(uint64_t ip)
 {
 	struct found f = { .up = s2.top };

@@ -52,6 +52,9 @@ uint32_t table_of(uint64_t d);
 uint64_t span(uint32_t up);
 int aligned(uint64_t ip, uint32_t up);
 
+/* of the VM's address space */
+uint64_t pages(void);
+
 /* what the MMU does with page ip */
 struct found mmu(uint64_t ip);
 
