@@ -106,6 +106,8 @@ int32_t iso_page_assign(struct iso_engine *e, uint64_t caller, uint64_t vm,
 	if (r == ISO_OK)
 		page_assign(e, (uint32_t)vm, (uint32_t)page, (uint32_t)n,
 			    (uint32_t)ipa);
+	/*@ assert step: st(e) == page_assign_step(\at(st(e), Pre), caller, vm,
+	      page, n, ipa); */
 	iso_port_unlock();
 	return r;
 }
