@@ -217,9 +217,13 @@ int32_t iso_tx_grant(struct iso_engine *e, uint64_t caller, uint64_t tx,
 
 	iso_port_lock();
 	r = tx_grant_code(e, caller, tx, vm, perm);
+	/*@ assert ids: r == ISO_OK ==>
+	      is_vm(caller) && is_tx(tx) && is_vm(vm) && perm <= 7; */
 	if (r == ISO_OK)
 		iso_put_grant(e, (uint32_t)caller, (uint32_t)tx, (uint32_t)vm,
 			      (uint32_t)perm, 0, 0);
+	/*@ assert step: st(e) == tx_grant_step(\at(st(e), Pre), caller, tx, vm,
+	      perm); */
 	iso_port_unlock();
 	return r;
 }
