@@ -143,9 +143,12 @@ int32_t iso_vm_peer(struct iso_engine *e, uint64_t caller, uint64_t a,
 	iso_port_lock();
 	r = vm_peer_code(e, caller, a, b, on);
 	if (r == ISO_OK) {
+		/*@ assert ids: is_vm(a) && is_vm(b) && on <= 1; */
 		iso_put_peer(e, (uint32_t)a, (uint32_t)b, (uint32_t)on);
 		iso_put_peer(e, (uint32_t)b, (uint32_t)a, (uint32_t)on);
 	}
+	/*@ assert step: st(e) == vm_peer_step(\at(st(e), Pre), caller, a, b,
+	      on); */
 	iso_port_unlock();
 	return r;
 }
