@@ -275,10 +275,12 @@ static void leave_step(struct iso_engine *e, uint32_t v)
 	leave(e, v, o, h);
 	if (h + 1 < ISO_MAX_TX) {
 		iso_put_vm(e, v, ISO_VM_DYING, o, h + 1, 0);
+		/*@ assert next: st(e) == leave_step(\at(st(e), Pre), v); */
 	} else {
 		iso_put_peer(e, v, o, 0);
 		iso_put_peer(e, o, v, 0);
 		iso_put_vm(e, v, ISO_VM_DYING, o + 1, 0, 0);
+		/*@ assert last: st(e) == leave_step(\at(st(e), Pre), v); */
 	}
 }
 
