@@ -320,6 +320,34 @@ void iso_port_flush(uint32_t vm)
 	      flag_set(\at(direct_flags, Pre), vm, 0)); */
 }
 
+/* the pages from page on, below end */
+/*@ requires valid: \valid(ram + (ISO_PAGE_SIZE * page ..
+                                  ISO_PAGE_SIZE * end - 1));
+    requires fits: page <= ISO_MAX_PAGES && end <= ISO_MAX_PAGES;
+    terminates \true;
+    exits \false;
+    assigns ram[ISO_PAGE_SIZE * page .. ISO_PAGE_SIZE * end - 1];
+    ensures zeros: \forall integer p; page <= p < end ==>
+      page_of(ram, p) == d_zeros;
+    ensures kept: \forall integer p; !(page <= p < end) ==>
+      page_of(ram, p) == \old(page_of(ram, p)); */
+static void zero_pages(uint8_t *ram, uint32_t page, uint64_t end)
+{
+	const uint64_t from = (uint64_t)page * ISO_PAGE_SIZE;
+	const uint64_t to = end * ISO_PAGE_SIZE;
+
+	/*@ assert from: from == ISO_PAGE_SIZE * page; */
+	/*@ assert to: to == ISO_PAGE_SIZE * end; */
+	zero_bytes(ram, from, to);
+	/*@ assert run: \forall integer p, i;
+	      page <= p < end && 0 <= i < ISO_PAGE_SIZE ==>
+	      ram[ISO_PAGE_SIZE * p + i] == 0; */
+	/*@ assert others: \forall integer p, i;
+	      !(page <= p < end) && 0 <= i < ISO_PAGE_SIZE ==>
+	      ram[ISO_PAGE_SIZE * p + i] ==
+	        \at(ram[ISO_PAGE_SIZE * p + i], Pre); */
+}
+
 /* Beyond RAM, where the engine does not go, there is nothing to zero. */
 /*@ requires valid: direct_ok;
     requires ids: is_run(page, n);
@@ -334,16 +362,7 @@ void iso_port_zero(uint32_t page, uint32_t n)
 
 	if (end > direct.npages)
 		end = direct.npages;
-	zero_bytes(direct.ram, (uint64_t)page * ISO_PAGE_SIZE,
-		   end * ISO_PAGE_SIZE);
-	/*@ assert run: \forall integer p, i;
-	      page <= p < page + n && p < direct.npages &&
-	      0 <= i < ISO_PAGE_SIZE ==>
-	      direct.ram[ISO_PAGE_SIZE * p + i] == 0; */
-	/*@ assert others: \forall integer p, i;
-	      !(page <= p < page + n) && 0 <= i < ISO_PAGE_SIZE ==>
-	      direct.ram[ISO_PAGE_SIZE * p + i] ==
-	        \at(direct.ram[ISO_PAGE_SIZE * p + i], Pre); */
+	zero_pages(direct.ram, page, end);
 	/*@ assert ram: same_ram(direct_ram,
 	      ram_zero(\at(direct_ram, Pre), page, n)); */
 }
