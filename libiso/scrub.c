@@ -16,28 +16,36 @@ int32_t iso_scrub_code(const struct iso_engine *e, uint32_t o, uint32_t h,
 }
 
 /* the head after k more pages are zeroed */
-/*@ requires valid: \valid_read(t);
-    requires pending: 1 <= t->dirty <= ISO_MAX_RANGES && k <= t->rest;
+/*@ requires valid: valid_engine(e);
+    requires ids: is_vm(o) && is_tx(h);
+    requires pending: 1 <= e->vms[o].tx[h].dirty <= ISO_MAX_RANGES &&
+      k <= e->vms[o].tx[h].rest;
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures same: \result.state == t->state && \result.kind == t->kind &&
-      \result.nranges == t->nranges && \result.total == t->total;
-    ensures part: k < t->rest ==>
-      \result.dirty == t->dirty && \result.rest == t->rest - k;
-    ensures range: k == t->rest ==> \result.dirty == t->dirty - 1;
-    ensures last: k == t->rest && t->dirty == 1 ==> \result.rest == 0;
-    ensures next: k == t->rest && t->dirty > 1 ==>
-      \result.rest == t->range[t->dirty - 2].n; */
-static struct iso_head scrubbed(const struct iso_tx *t, uint32_t k)
+    ensures fits: head_fits(\result);
+    ensures is: head_of(\result) == scrubbed(st(e), o, h, k); */
+static struct iso_head scrubbed(const struct iso_engine *e, uint32_t o,
+				uint32_t h, uint32_t k)
 {
+	const struct iso_tx *t = &e->vms[o].tx[h];
 	struct iso_head x = { t->state, t->kind,  t->nranges,
 			      t->total, t->dirty, t->rest - k };
 
+	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert part: k < t->rest ==>
+	      head_of(x) == scrubbed(st(e), o, h, k); */
 	if (x.rest == 0) {
 		x.dirty--;
-		if (x.dirty > 0)
+		/*@ assert last: x.dirty == 0 ==>
+		      head_of(x) == scrubbed(st(e), o, h, k); */
+		if (x.dirty > 0) {
+			/*@ assert span: range_at(eng(e), o, h, x.dirty - 1) ==
+			      span_at(t, x.dirty - 1); */
 			x.rest = t->range[x.dirty - 1].n;
+			/*@ assert next: head_of(x) ==
+			      scrubbed(st(e), o, h, k); */
+		}
 	}
 	return x;
 }
@@ -49,17 +57,14 @@ void iso_scrub(struct iso_engine *e, uint32_t o, uint32_t h, uint64_t max)
 	const uint32_t r = t->dirty - 1u;
 	struct iso_head x;
 
-	/*@ assert chunk: k == chunk(st(e), o, h, max); */
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert chunk: k == chunk(st(e), o, h, max); */
 	/*@ assert span: range_at(eng(e), o, h, r) == span_at(t, r); */
 	/*@ assert spot: scrub_spot(st(e), o, h, r); */
 	/*@ assert unreached: port_unreached(port_hw,
 	      t->range[r].page + (t->rest - k), k); */
+	x = scrubbed(e, o, h, k);
 	iso_port_zero(t->range[r].page + (t->rest - k), k);
-	/*@ assert span2: t->dirty > 1 ==>
-	      range_at(eng(e), o, h, r - 1) == span_at(t, r - 1); */
-	x = scrubbed(t, k);
-	/*@ assert x: head_of(x) == scrubbed(\at(st(e), Pre), o, h, k); */
 	iso_put_tx(e, o, h, x);
 }
 
