@@ -84,6 +84,9 @@ void iso_tx_close(struct iso_engine *e, uint32_t o, uint32_t h)
 	const uint32_t nr = t->nranges;
 
 	/*@ assert head: tx_at(eng(e), o, h) == head_at(t); */
+	/*@ assert spots: \forall integer r; 0 <= r < nr ==>
+	      range_spot(st(e), o, h, r); */
+	/*@ assert none: eng(e) == eng_untag(st(e), o, h, 0); */
 	regain(e, o, h);
 	/*@ loop invariant r: 0 <= r <= nr;
 	    loop invariant valid: valid_engine(e);
