@@ -12,9 +12,9 @@ struct iso_engine;
 #define ISO_HOST 0u /* the hypervisor: a VM with life-cycle calls of its own */
 
 /*
- * Owns the pages of translation tables. No guest runs in it and it is nobody's
- * to destroy: who links libiso calls as it, and nobody else may. What the host
- * donates to it stays out of all VMs' reach until it calls iso_page_release.
+ * Owns the pages that translation tables are in. No guest runs in it: only the
+ * embedder calls as it, and nobody destroys it. What it has retrieved no other
+ * VM reaches, nor gets by any call, until it gives it back (iso_page_release).
  */
 #define ISO_KEEPER (ISO_MAX_VMS - 1)
 
