@@ -170,7 +170,10 @@ static int32_t vm_destroy_code(const struct iso_engine *e, uint64_t c,
 		return r;
 	if (!iso_valid_guest(v) || max == 0)
 		return ISO_INVALID;
+	if (v == ISO_KEEPER)
+		return ISO_DENIED;
 	x = &e->vms[v];
+	/*@ assert row: vm_at(eng(e), v) == vm_row(e, v); */
 	if (x->state == ISO_VM_ABSENT)
 		return ISO_DENIED;
 	if (x->state != ISO_VM_DYING || x->cursor_vm < ISO_MAX_VMS)

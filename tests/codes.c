@@ -27,7 +27,8 @@ const struct table tables[FUNCTIONS] = {
 	[VM_CREATE] = { "vm_create", 4, { INV, DEN, INV, BSY } },
 	[VM_START] = { "vm_start", 4, { INV, DEN, INV, DEN } },
 	[VM_PEER] = { "vm_peer", 4, { INV, DEN, INV, DEN } },
-	[VM_DESTROY] = { "vm_destroy", 6, { INV, DEN, INV, DEN, BSY, RTY } },
+	[VM_DESTROY] = { "vm_destroy", 7,
+		{ INV, DEN, INV, DEN, DEN, BSY, RTY } },
 };
 
 /* What a row looks at. */
@@ -306,14 +307,16 @@ static uint32_t vm_destroy_row(struct look l, const uint64_t *a)
 
 	if (no_vm(a[1]) || a[1] == ISO_HOST || a[2] == 0)
 		return 2;
+	if (a[1] == 63)
+		return 3;
 	v = &l.e->vms[a[1]];
 	if (v->state == ISO_VM_ABSENT)
-		return 3;
+		return 4;
 	if (v->state != ISO_VM_DYING || v->cursor_vm < ISO_MAX_VMS)
-		return 5;
+		return 6;
 	if (v->cursor_tx < ISO_MAX_TX)
-		return holders(&v->tx[v->cursor_tx], a[1]) > 0 ? 4 : 5;
-	return v->cursor_page < l.e->npages ? 5 : 6;
+		return holders(&v->tx[v->cursor_tx], a[1]) > 0 ? 5 : 6;
+	return v->cursor_page < l.e->npages ? 6 : 7;
 }
 
 static int by_host(enum fn fn)

@@ -245,6 +245,20 @@ static int apart_ok(struct look l)
 	return 1;
 }
 
+/* what the keeper has in no transaction nobody else has anywhere */
+static int kept_ok(struct look l)
+{
+	for (uint32_t p = 0; p < l.e->npages; p++) {
+		if (l.e->pages[p].owner != ISO_KEEPER || tagged(l, p))
+			continue;
+		for (uint32_t i = 0; i < l.n; i++)
+			if (l.ids[i] != ISO_KEEPER &&
+			    l.m->s2[l.ids[i]][p].ipa != -1)
+				return 0;
+	}
+	return l.e->vms[ISO_KEEPER].state != ISO_VM_DYING;
+}
+
 /* a CLEAR under way has not come to the page yet */
 static int unscrubbed(struct look l, uint32_t p)
 {
@@ -374,6 +388,8 @@ const char *wf_broken(const struct iso_engine *e, const struct machine *m,
 		return "once";
 	if (!apart_ok(l))
 		return "exclusivity";
+	if (!kept_ok(l))
+		return "kept";
 	if (!zero_ok(l))
 		return "zero";
 	if (!vms_ok(l))

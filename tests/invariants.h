@@ -9,7 +9,8 @@
 /*
  * The invariant `wf` of libiso/spec/wf.mlw, written once more over the engine's
  * arrays and the machine's tables, for tests: neither text is made from the
- * other. Looks at the n VMs listed in ids, and at all pages.
+ * other. And that the keeper's pages are nobody else's (theorems/keeper.mlw).
+ * Looks at the n VMs listed in ids, and at all pages.
  *
  * Returns NULL if all holds, else the name of the part that is broken.
  */

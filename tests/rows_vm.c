@@ -205,6 +205,25 @@ Test(vm_destroy, invalid_arguments)
 	refused(ISO_INVALID, iso_vm_destroy(&engine, ISO_HOST, B, 0));
 }
 
+/* whatever its life is, whoever calls: it stays as it is */
+Test(vm_destroy, denied_keeper)
+{
+	refused(ISO_DENIED, iso_vm_destroy(&engine, ISO_HOST, ISO_KEEPER, 1));
+	ok(iso_vm_create(&engine, ISO_HOST, ISO_KEEPER));
+	ok(iso_page_assign(&engine, ISO_HOST, ISO_KEEPER, HOST_PAGE, 1, 0));
+	refused(ISO_DENIED, iso_vm_destroy(&engine, ISO_HOST, ISO_KEEPER, 1));
+	ok(iso_vm_start(&engine, ISO_HOST, ISO_KEEPER));
+	refused(ISO_DENIED,
+		iso_vm_destroy(&engine, ISO_HOST, ISO_KEEPER, UINT64_MAX));
+	refused(ISO_INVALID, iso_vm_destroy(&engine, ISO_HOST, ISO_KEEPER, 0));
+	refused(ISO_DENIED, iso_vm_destroy(&engine, A, ISO_KEEPER, 1));
+	refused(ISO_DENIED,
+		iso_vm_destroy(&engine, ISO_KEEPER, ISO_KEEPER, 1));
+	/* the one before it is nobody's keeper */
+	ok(iso_vm_create(&engine, ISO_HOST, ISO_KEEPER - 1));
+	ok(destroy(ISO_KEEPER - 1, 16));
+}
+
 Test(vm_destroy, denied_absent)
 {
 	refused(ISO_DENIED, iso_vm_destroy(&engine, ISO_HOST, X, 1));

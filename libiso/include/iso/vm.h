@@ -11,6 +11,13 @@ struct iso_engine;
 #define ISO_MAX_VMS 64u
 #define ISO_HOST 0u /* the hypervisor: a VM with life-cycle calls of its own */
 
+/*
+ * Owns the pages that translation tables are in. No guest runs in it: only the
+ * embedder calls as it, and nobody destroys it. What it has retrieved no other
+ * VM reaches, nor gets by any call, until it gives it back (iso_page_release).
+ */
+#define ISO_KEEPER (ISO_MAX_VMS - 1)
+
 /* The life of a VM. */
 #define ISO_VM_ABSENT 0u  /* the id is free */
 #define ISO_VM_CREATED 1u /* being given its first memory */
@@ -67,6 +74,7 @@ int32_t iso_vm_peer(struct iso_engine *e, uint64_t caller, uint64_t a,
  * iso_vm_destroy: end vm, in bounded steps. max bounds the pages that one call
  * looks at or zeroes.
  *   ISO_INVALID  vm is no VM id, or is the host, or max is 0
+ *   ISO_DENIED   vm is the keeper
  *   ISO_DENIED   vm is ABSENT
  *   ISO_BUSY     a receiver still holds pages of vm: wait for it, or destroy it
  *   ISO_RETRY    one step was done: call again
