@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What can be left out of a query, and what the rest looks like. */
 #include "advice.h"
+#include "mutate.h"
 #include "queries.h"
 
 #include <criterion/criterion.h>
@@ -274,4 +275,106 @@ Test(parts, weaker_and_never_wrong)
 		scene_ends(&s);
 	}
 	config_free(&conf);
+}
+
+/* -- damaged texts ---------------------------------------------------------- */
+
+/* A few bytes go, come or change, or a piece stands twice; seldom none of it. */
+static void damage(struct rng *r, const char *text, struct text *to)
+{
+	static const char odd[] = "()|\"; \n\0\1!:#aA09_\x80\xff";
+	const size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++) {
+		const uint64_t what = rng_below(r, length + 40);
+		const size_t from = (size_t)rng_below(r, i + 1);
+
+		if (what == 0)
+			continue;
+		if (what == 1)
+			text_add(to, odd + rng_below(r, sizeof odd - 1), 1);
+		if (what == 2)
+			text_add(to, text + from, (size_t)rng_below(r, 40) %
+				 (length - from));
+		if (what == 3)
+			return;
+		text_add(to, what == 4 ? odd + rng_below(r, sizeof odd - 1) :
+			 text + i, 1);
+	}
+}
+
+static void stays_whole(struct text *t)
+{
+	struct smt q;
+	struct error e;
+
+	cr_assert(smt_read(&q, "q.smt2", t, &e), "%s", e.text);
+	cr_expect(mutable(&q, &e), "%s", e.text);
+	smt_free(&q);
+}
+
+/* What can be read and mutated comes out of all that as such a text again. */
+static void goes_through(const struct smt *q, struct rng *r)
+{
+	struct parts p;
+	struct cut c;
+	struct text t = { 0 };
+	bool *keep;
+
+	mutate(q, (enum kind)rng_below(r, KINDS), (uint32_t)rng_next(r),
+	       rng_below(r, 2) > 0, &t);
+	stays_whole(&t);
+	parts_find(&p, q);
+	keep = need(p.count, sizeof keep[0]);
+	for (uint32_t n = 0; n < p.count; n++)
+		keep[n] = rng_below(r, 2) > 0;
+	cut_make(&c, &p, keep);
+	t = (struct text){ 0 };
+	cut_print(&c, q, &t);
+	stays_whole(&t);
+	cut_free(&c);
+	free(keep);
+	parts_free(&p);
+}
+
+/* Returns whether it could be mutated. */
+static bool survives(struct rng *r, const char *text)
+{
+	struct text t = { 0 }, same = { 0 }, again = { 0 };
+	struct smt q;
+	struct error e = { "" };
+	char hash[SHA256_HEX];
+	bool is;
+
+	damage(r, text, &t);
+	text_put(&t, "\n");
+	text_add(&same, t.at, t.length);
+	if (!smt_read(&q, "q.smt2", &t, &e)) {
+		cr_expect(strncmp(e.text, "q.smt2:", 7) == 0, "%s", e.text);
+		text_free(&same);
+		return false;
+	}
+	smt_print(&q, &(struct smt_view){ 0 }, &again);
+	cr_expect(again.length == same.length &&
+		  memcmp(again.at, same.at, same.length) == 0);
+	canonical_hash(&q, hash);
+	is = mutable(&q, &e);
+	if (is)
+		goes_through(&q, r);
+	text_free(&again);
+	text_free(&same);
+	smt_free(&q);
+	return is;
+}
+
+Test(damaged, texts_are_read_or_refused)
+{
+	struct rng r = { 2026 };
+	unsigned whole = 0, all = 0;
+
+	for (unsigned k = 0; k < 1500; k++)
+		for (unsigned i = 0; i < queries_count; i++, all++)
+			whole += survives(&r, queries[i].text);
+	cr_expect_gt(whole, all / 20);
+	cr_expect_lt(whole, all / 2);
 }
