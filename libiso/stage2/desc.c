@@ -27,7 +27,7 @@
 #define EPT_WB 48u
 #define EPT_BLOCK 128u
 
-uint32_t iso_s2_span(uint32_t h)
+inline uint32_t iso_s2_span(uint32_t h)
 {
 	if (h == 0)
 		return 1;
@@ -36,7 +36,7 @@ uint32_t iso_s2_span(uint32_t h)
 	return h == 2 ? PAGES_2 : PAGES_3;
 }
 
-uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
+inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
 	if (h == 0)
 		return (uint32_t)(ip % 512u);
@@ -52,7 +52,7 @@ uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 	return (uint32_t)(ip / PAGES_3 % 512u);
 }
 
-uint32_t iso_s2_off(uint32_t h, uint64_t ip)
+inline uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 {
 	/*@ assert one: off(1, ip) == ip % PAGES_1; */
 	/*@ assert two: off(2, ip) == ip % PAGES_2; */
@@ -66,7 +66,7 @@ uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 	return (uint32_t)(ip % PAGES_3);
 }
 
-uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
+inline uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
 {
 	const uint64_t k = i;
 
@@ -79,12 +79,12 @@ uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
 	return o + PAGES_3 * k;
 }
 
-int32_t iso_s2_fits(uint32_t h, uint64_t f)
+inline int32_t iso_s2_fits(uint32_t h, uint64_t f)
 {
 	return iso_s2_off(h, f) == 0;
 }
 
-uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
+inline uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
 {
 	if (h == 0)
 		return ip / PAGES_1;
@@ -95,7 +95,7 @@ uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
 	return ip / PAGES_4;
 }
 
-int32_t iso_s2_valid_ip(uint32_t h, uint32_t n, uint64_t ip)
+inline int32_t iso_s2_valid_ip(uint32_t h, uint32_t n, uint64_t ip)
 {
 	/* not against root_org, which may be more than 64 bits */
 	return iso_s2_root_of(h, ip) < n;
@@ -163,12 +163,12 @@ static uint32_t ept_kind(uint32_t h, uint64_t d)
 	return ISO_S2_NEXT;
 }
 
-uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d)
+inline uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d)
 {
 	return l == ISO_S2_ARM64 ? a64_kind(h, d) : ept_kind(h, d);
 }
 
-uint64_t iso_s2_frame(uint64_t d)
+inline uint64_t iso_s2_frame(uint64_t d)
 {
 	/*@ assert field: field(d, FRAME, FRAMES) == d / FRAME % FRAMES; */
 	return d / FRAME % FRAMES;
@@ -224,7 +224,7 @@ static uint32_t ept_attr(uint64_t d)
 	return type + (uint32_t)(d % 8u);
 }
 
-uint32_t iso_s2_attr(uint32_t l, uint64_t d)
+inline uint32_t iso_s2_attr(uint32_t l, uint64_t d)
 {
 	return l == ISO_S2_ARM64 ? a64_attr(d) : ept_attr(d);
 }

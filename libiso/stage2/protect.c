@@ -96,6 +96,25 @@ static int32_t rights(uint32_t x)
 	return x == 1u || x == 3u || x == 5u || x == 7u;
 }
 
+/* what is wrong with what is asked for, or ISO_OK */
+/*@ requires ok: ok_s2(s);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
+      \result == ISO_DENIED;
+    ensures invalid: \result == ISO_INVALID <==>
+      !(1 <= n && s2_valid_run(s2_of(s), ip, n) && s2_rights(x));
+    ensures denied: \result == ISO_DENIED <==> 1 <= n && s2_rights(x) &&
+      s2_valid_run(s2_of(s), ip, n) && !s2_every(s2_of(s), ip, n, 1);
+    ensures small: \result == ISO_OK ==> ip + n <= ISO_S2_IP_END; */
+static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
+{
+	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
+		return ISO_INVALID;
+	return iso_s2_every(s, ip, n, 1) ? ISO_OK : ISO_DENIED;
+}
+
 /*@ requires ok: ok_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
@@ -121,14 +140,13 @@ static int32_t rights(uint32_t x)
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
-	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
-		return ISO_INVALID;
-	if (!iso_s2_every(s, ip, n, 1))
-		return ISO_DENIED;
-	if (!iso_s2_split(s, ip) || !iso_s2_split(s, ip + n))
+	const int32_t c = code(s, ip, n, x);
+
+	if (c != ISO_OK)
+		return c;
+	if (!iso_s2_split_ends(s, ip, n))
 		return ISO_NO_MEMORY;
 	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
-	/*@ assert begin: s2_uncut(s2_of(s), ip); */
 	paint_run(s, ip, n, x);
 	iso_port_s2_flush(s->vm);
 	return ISO_OK;

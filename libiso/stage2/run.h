@@ -58,10 +58,10 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
 int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
 		     uint32_t w);
 
-/* no block begins before page ip and reaches over it: those that did are tables
- * of their parts now, and each page is where it was; 0 if no table is left */
+/* no block begins before a run and reaches into it, nor out of it: each page is
+ * where it was; 0 if no table is left */
 /*@ requires ok: ok_s2(s);
-    requires small: ip <= ISO_S2_IP_END;
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
@@ -69,10 +69,11 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
       s->nfree, iso_s2_stale, iso_s2_unseen;
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
-    ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
+    ensures uncut: \result != 0 ==>
+      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + n);
     ensures out: \result == 0 ==> s->nfree == 0 &&
-      !s2_uncut(\old(s2_of(s)), ip);
+      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
     ensures flushed: fresh_s2; */
-int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip);
+int32_t iso_s2_split_ends(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
 #endif

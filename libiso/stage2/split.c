@@ -74,7 +74,22 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 	       iso_s2_off(h, ip) != 0;
 }
 
-int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
+/* no block begins before page ip and reaches over it: those that did are tables
+ * of their parts now, and each page is where it was; 0 if no table is left */
+/*@ requires ok: ok_s2(s);
+    requires small: ip <= ISO_S2_IP_END;
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
+    ensures out: \result == 0 ==> s->nfree == 0 &&
+      !s2_uncut(\old(s2_of(s)), ip);
+    ensures flushed: fresh_s2; */
+static int32_t split(struct iso_s2 *s, uint64_t ip)
 {
 	uint32_t t;
 
@@ -97,4 +112,12 @@ int32_t iso_s2_split(struct iso_s2 *s, uint64_t ip)
 		t = split_block(s, t, ip);
 	}
 	return 1;
+}
+
+int32_t iso_s2_split_ends(struct iso_s2 *s, uint64_t ip, uint64_t n)
+{
+	if (!split(s, ip))
+		return 0;
+	/*@ assert begin: s2_uncut(s2_of(s), ip); */
+	return split(s, ip + n);
 }

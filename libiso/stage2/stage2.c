@@ -1,26 +1,80 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table.h"
 
-/* one level down, when entry d of table t leads there */
+/* where a walk has come to: entry d of table t, which is of height h */
+struct way {
+	uint64_t d;
+	uint32_t t, h;
+};
+
 /*@ requires ok: ok_s2(s);
     requires way: s2_on_way(s2_of(s), t, ip);
+    requires height: h == s2_ht(s2_of(s), t);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures is: \result == s2_step(s2_of(s), t, ip);
-    ensures way: s2_on_way(s2_of(s), \result, ip); */
-static uint32_t step(const struct iso_s2 *s, uint32_t t, uint64_t ip)
+    ensures table: \result.t == t && \result.h == h;
+    ensures entry: \result.d == s2_ent(s2_of(s), t, slot(h, ip)); */
+static struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
+			uint64_t ip)
 {
-	const uint32_t h = s->meta[t].levels - 1u;
-	const uint32_t i = iso_s2_slot(h, ip);
-	const uint64_t d = iso_s2_entry(s, t, i);
+	struct way r;
 
-	if (iso_s2_kind(s->layout, h, d) != ISO_S2_NEXT)
-		return t;
-	/*@ assert pool: 0 <= d_next(s->layout, d) - s->base < s->ntables; */
-	/*@ assert next: d_next(s->layout, d) - s->base ==
-	      s2_step(s2_of(s), t, ip); */
+	/*@ assert known: t < s->ntables && height(h); */
+	r.d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
+	r.t = t;
+	r.h = h;
+	return r;
+}
+
+/* does entry d, of a table of height h, lead to a table; to which */
+/*@ requires ok: ok_s2(s);
+    requires height: height(h);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==>
+      d_kind(s2_lay(s2_of(s)), h, d) == ISO_S2_NEXT; */
+static int32_t leads(const struct iso_s2 *s, uint32_t h, uint64_t d)
+{
+	return iso_s2_kind(s->layout, h, d) == ISO_S2_NEXT;
+}
+
+/*@ requires valid: valid_s2(s);
+    requires pool: 0 <= d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)) <
+      s2_nt(s2_of(s));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result ==
+      d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)); */
+static uint32_t child(const struct iso_s2 *s, uint64_t d)
+{
 	return (uint32_t)(iso_s2_frame(d) - s->base);
+}
+
+/* one level down */
+/*@ requires ok: ok_s2(s);
+    requires way: s2_on_way(s2_of(s), w.t, ip);
+    requires height: w.h == s2_ht(s2_of(s), w.t);
+    requires entry: w.d == s2_ent(s2_of(s), w.t, slot(w.h, ip));
+    requires next: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NEXT;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures way: s2_on_way(s2_of(s), \result.t, ip);
+    ensures height: \result.h == s2_ht(s2_of(s), \result.t);
+    ensures entry: \result.d ==
+      s2_ent(s2_of(s), \result.t, slot(\result.h, ip));
+    ensures down: w.h == \result.h + 1; */
+static struct way down(const struct iso_s2 *s, struct way w, uint64_t ip)
+{
+	const uint32_t c = child(s, w.d);
+
+	/*@ assert next: c == s2_step(s2_of(s), w.t, ip); */
+	/*@ assert low: s2_on_way(s2_of(s), c, ip) && 1 <= w.h &&
+	      s2_ht(s2_of(s), c) == w.h - 1; */
+	return enter(s, c, w.h - 1u, ip);
 }
 
 /*@ requires ok: ok_s2(s);
@@ -28,36 +82,68 @@ static uint32_t step(const struct iso_s2 *s, uint32_t t, uint64_t ip)
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures is: \result == s2_walk(s2_of(s), ip);
-    ensures way: s2_on_way(s2_of(s), \result, ip); */
-static uint32_t walk(const struct iso_s2 *s, uint64_t ip)
+    ensures is: \result == s2_walk0(s2_of(s), ip); */
+static uint32_t root(const struct iso_s2 *s, uint64_t ip)
 {
-	uint32_t t = (uint32_t)iso_s2_root_of(s->top, ip);
+	return (uint32_t)iso_s2_root_of(s->top, ip);
+}
 
-	/*@ assert root: t == s2_walk0(s2_of(s), ip) &&
-	      s2_on_way(s2_of(s), t, ip); */
-	t = step(s, t, ip);
-	t = step(s, t, ip);
-	t = step(s, t, ip);
-	/*@ assert end: t == s2_walk(s2_of(s), ip); */
-	return t;
+/*@ requires ok: ok_s2(s);
+    requires ip: s2_valid_ip(s2_of(s), ip);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result.t == s2_walk(s2_of(s), ip);
+    ensures way: s2_on_way(s2_of(s), \result.t, ip);
+    ensures height: \result.h == s2_ht(s2_of(s), \result.t);
+    ensures entry: \result.d ==
+      s2_ent(s2_of(s), \result.t, slot(\result.h, ip)); */
+static struct way walk(const struct iso_s2 *s, uint64_t ip)
+{
+	struct way w = enter(s, root(s, ip), s->top, ip);
+
+	/*@ loop invariant way: s2_on_way(s2_of(s), w.t, ip);
+	    loop invariant height: w.h == s2_ht(s2_of(s), w.t);
+	    loop invariant entry:
+	      w.d == s2_ent(s2_of(s), w.t, slot(w.h, ip));
+	    loop assigns w;
+	    loop variant w.h; */
+	while (leads(s, w.h, w.d))
+		w = down(s, w, ip);
+	/*@ assert end: w.t == s2_walk(s2_of(s), ip); */
+	return w;
+}
+
+/* what all but iso_s2_query have to know of it */
+/*@ requires ok: ok_s2(s);
+    requires ip: s2_valid_ip(s2_of(s), ip);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures table: \result.t < s->ntables;
+    ensures height: \result.h == s2_ht(s2_of(s), \result.t) <= 3;
+    ensures stop:
+      s2_stop_at(s2_of(s), \result.t, slot(\result.h, ip), ip); */
+static struct way stop(const struct iso_s2 *s, uint64_t ip)
+{
+	const struct way w = walk(s, ip);
+
+	/*@ assert stop: s2_stop_at(s2_of(s), w.t, slot(w.h, ip), ip); */
+	return w;
 }
 
 uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
 {
-	const uint32_t t = walk(s, ip);
-
-	/*@ assert stop: s2_stop_at(s2_of(s), t,
-	      slot(s->meta[t].levels - 1, ip), ip); */
-	return t;
+	return stop(s, ip).t;
 }
 
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left)
 {
 	struct iso_s2_spot r;
-	const uint32_t t = iso_s2_walk(s, ip);
-	const uint32_t h = s->meta[t].levels - 1u;
+	const struct way w = stop(s, ip);
+	const uint32_t t = w.t;
+	const uint32_t h = w.h;
 	const uint32_t i = iso_s2_slot(h, ip);
 	const uint32_t m = h != 0 ? 1 :
 			   left < 512u - i ? (uint32_t)left : 512u - i;
@@ -77,6 +163,31 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 	return r;
 }
 
+/* where page ip is, when the walk for it has ended */
+/*@ requires ok: ok_s2(s);
+    requires ip: s2_valid_ip(s2_of(s), ip);
+    requires is: w.t == s2_walk(s2_of(s), ip) && s2_on_way(s2_of(s), w.t, ip);
+    requires height: w.h == s2_ht(s2_of(s), w.t);
+    requires entry: w.d == s2_ent(s2_of(s), w.t, slot(w.h, ip));
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures there: \result.mapped != 0 ==>
+      s2_xl(s2_of(s), ip) == s2_to(\result.frame, \result.attr);
+    ensures nowhere: \result.mapped == 0 ==>
+      s2_xl(s2_of(s), ip) == s2_fault; */
+static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
+{
+	struct iso_s2_to r = { 0, 0, 0 };
+
+	if (iso_s2_kind(s->layout, w.h, w.d) != ISO_S2_LEAF)
+		return r;
+	r.frame = iso_s2_frame(w.d) + iso_s2_off(w.h, ip);
+	r.attr = iso_s2_attr(s->layout, w.d);
+	r.mapped = 1;
+	return r;
+}
+
 /*@ requires ok: ok_s2(s);
     terminates \true;
     exits \false;
@@ -87,19 +198,9 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
       (s2_valid_ip(s2_of(s), ip) ==> s2_xl(s2_of(s), ip) == s2_fault); */
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip)
 {
-	struct iso_s2_to r = { 0, 0, 0 };
-	uint32_t t, h;
-	uint64_t d;
+	const struct iso_s2_to nowhere = { 0, 0, 0 };
 
 	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
-		return r;
-	t = walk(s, ip);
-	h = s->meta[t].levels - 1u;
-	d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
-	if (iso_s2_kind(s->layout, h, d) != ISO_S2_LEAF)
-		return r;
-	r.frame = iso_s2_frame(d) + iso_s2_off(h, ip);
-	r.attr = iso_s2_attr(s->layout, d);
-	r.mapped = 1;
-	return r;
+		return nowhere;
+	return look(s, walk(s, ip), ip);
 }

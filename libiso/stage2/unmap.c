@@ -162,9 +162,8 @@ int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n)
 {
 	if (!iso_s2_valid_run(s, ip, n))
 		return ISO_INVALID;
-	if (!iso_s2_split(s, ip) || !iso_s2_split(s, ip + n))
+	if (!iso_s2_split_ends(s, ip, n))
 		return ISO_NO_MEMORY;
-	/*@ assert begin: s2_uncut(s2_of(s), ip); */
 	iso_s2_clear_run(s, ip, n);
 	iso_port_s2_flush(s->vm);
 	return ISO_OK;
