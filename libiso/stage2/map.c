@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "need_spec.h"
 #include "run.h"
 
 #include <iso/status.h>
@@ -70,6 +71,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
       s->nfree, iso_s2_unseen;
     ensures ok: ok_s2(s);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures one: s->nfree == \old(s->nfree) - 1;
     ensures table: \result < s->ntables &&
       s->meta[\result].levels == \old(s->meta[t].levels) - 1;
     ensures hole: s2_hole(s2_of(s), \result,
@@ -123,7 +125,8 @@ static int32_t goes(uint32_t h, uint64_t ip, uint64_t left, uint64_t f)
     ensures some: 1 <= \result <= left;
     ensures done: s2_maps_run(\old(s2_of(s)), s2_of(s), ip, \result, f, x);
     ensures begin: s2_uncuts_but(\old(s2_of(s)), s2_of(s), ip, \result);
-    ensures end: s2_uncut(s2_of(s), ip + \result); */
+    ensures end: s2_uncut(s2_of(s), ip + \result);
+    ensures low: s2_low(s2_of(s), ip + \result); */
 static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
 		      uint64_t f, uint32_t x)
 {
@@ -141,6 +144,7 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
 	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, n, f, x) &&
 	      s2_uncuts_but(\at(s2_of(s), Pre), s2_of(s), ip, n) &&
 	      s2_uncut(s2_of(s), ip + n); */
+	/*@ assert low: s2_low(s2_of(s), ip + n); */
 	return n;
 }
 
@@ -161,15 +165,22 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
       s2_maps_run(\old(s2_of(s)), s2_of(s), ip, \result, f, x) &&
       s2_uncuts_but(\old(s2_of(s)), s2_of(s), ip, \result) &&
       s2_uncut(s2_of(s), ip + \result);
-    ensures out: \result == 0 ==> s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures low: \result != 0 ==> s2_low(s2_of(s), ip + \result);
+    ensures used: \result != 0 ==>
+      \old(s->nfree) <= s->nfree + s2_deep(\old(s2_of(s)), ip);
+    ensures out: \result == 0 ==> s2_prunes(\old(s2_of(s)), s2_of(s)) &&
+      \old(s->nfree) < s2_deep(\old(s2_of(s)), ip);
     ensures flushed: fresh_s2; */
 static uint64_t map_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
 			 uint64_t f, uint32_t x)
 {
 	uint32_t t = iso_s2_walk(s, ip);
 
+	/*@ assert deep: s->meta[t].levels - 1 == s2_deep(s2_of(s), ip); */
 	/*@ loop invariant ok: ok_s2(s);
 	    loop invariant prunes: s2_prunes(\at(s2_of(s), Pre), s2_of(s));
+	    loop invariant used: \at(s->nfree, Pre) + (s->meta[t].levels - 1) ==
+	      s->nfree + s2_deep(\at(s2_of(s), Pre), ip);
 	    loop invariant every: s2_every(s2_of(s), ip, left, 0);
 	    loop invariant table: t < s->ntables && 1 <= s->meta[t].levels <= 4;
 	    loop invariant hole:
@@ -200,6 +211,7 @@ static uint64_t map_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
     ensures ok: ok_s2(s);
     ensures some: \result <= n;
     ensures done: s2_maps_run(\old(s2_of(s)), s2_of(s), ip, \result, f, x);
+    ensures short: \result < n ==> \old(s->nfree) < s2_needs(s->top, ip, n);
     ensures begin: s2_uncut(s2_of(s), ip);
     ensures end: s2_uncut(s2_of(s), ip + \result);
     ensures flushed: fresh_s2; */
@@ -212,6 +224,9 @@ static uint64_t map_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t f,
 	    loop invariant ok: ok_s2(s);
 	    loop invariant done:
 	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, k, f, x);
+	    loop invariant low: k == 0 || s2_low(s2_of(s), ip + k);
+	    loop invariant used:
+	      \at(s->nfree, Pre) <= s->nfree + s2_needs(s->top, ip, k);
 	    loop invariant begin: s2_uncut(s2_of(s), ip);
 	    loop invariant end: s2_uncut(s2_of(s), ip + k);
 	    loop invariant flushed: iso_s2_unseen == 0;
@@ -227,6 +242,11 @@ static uint64_t map_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t f,
 		/*@ assert good: s2_good_frames(s2_of(s), g, left, x) &&
 		      s2_valid_run(s2_of(s), at, left); */
 		got = map_some(s, at, left, g, x);
+		/*@ assert needs: got != 0 ==>
+		      s2_deep(\at(s2_of(s), LoopCurrent), at) +
+		      s2_needs(s->top, ip, k) <= s2_needs(s->top, ip, k + got); */
+		/*@ assert lacks: s2_deep(\at(s2_of(s), LoopCurrent), at) +
+		      s2_needs(s->top, ip, k) <= s2_needs(s->top, ip, n); */
 		if (got == 0)
 			return k;
 		k += got;
@@ -297,6 +317,8 @@ static void undo(struct iso_s2 *s, uint64_t ip, uint64_t k)
       s2_every(\old(s2_of(s)), ip, n, 0);
     ensures done: \result == ISO_OK ==>
       s2_maps_run(\old(s2_of(s)), s2_of(s), ip, n, f, x);
+    ensures memory: \result == ISO_NO_MEMORY ==>
+      \old(s->nfree) < s2_needs(s->top, ip, n);
     ensures same: \result != ISO_OK ==>
       s2_keeps(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t f,

@@ -143,7 +143,9 @@ int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
  *                  ISO_PERM_R, or unknown bits
  *   ISO_DENIED     one of the pages is mapped
  *   ISO_NO_MEMORY  the pool has too few tables left: each translation is as it
- *                  was
+ *                  was. It never is where nfree is at least the number of tables
+ *                  below the root's height that the run is in: of each height
+ *                  one, and one more wherever the run goes on in the next
  */
 int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
 		   uint32_t attr);

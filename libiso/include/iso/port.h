@@ -14,8 +14,10 @@
  * most ISO_IPA_PAGES, page + n at most the pages of RAM; perm is ISO_PERM_...
  */
 
-/* 1 if vm has no page, mapped or reserved, at any of ipa .. ipa + n, and the
- * port can map them all; else 0. */
+/* 1 if vm has no page, mapped or reserved, at any of ipa .. ipa + n; else 0.
+ * After 1 mapping there must succeed, and a lack of memory is no reason for 0: a
+ * port whose tables take memory reserves it first, before the VM runs, enough for
+ * all addresses that the VM may have pages at. */
 int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n);
 
 /* From now on vm has page + i at ipa + i with the rights perm. The pages are at
