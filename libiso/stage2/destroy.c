@@ -91,6 +91,7 @@ static void darken(struct iso_s2 *s)
 /* table c, to which nothing leads, becomes zero */
 /*@ requires valid: valid_s2(s);
     requires part: c < s->ntables;
+    requires unused: s->nroots == 0 && iso_s2_stale == 0;
     terminates \true;
     exits \false;
     assigns s->table[c].e[0 .. 511], iso_s2_unseen;

@@ -61,7 +61,7 @@ static void init_root(struct iso_s2 *s, uint32_t t)
 {
 	const uint64_t o = iso_s2_root_org(s->top, t);
 
-	iso_s2_zero(s, t);
+	iso_s2_empty(s, t);
 	/*@ assert zero: s2_clears(\at(s2_of(s), Pre), s2_of(s), t, 0, 512); */
 	iso_s2_set_meta(s, t, s->top + 1u, o, 0, 0);
 }

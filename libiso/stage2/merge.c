@@ -83,6 +83,7 @@ static int32_t whole(const struct iso_s2 *s, uint32_t c)
     ensures stop: s2_stop_at(s2_of(s), \result,
       slot(s->meta[\result].levels - 1, ip), ip);
     ensures back: s->nfree == \old(s->nfree) + 1 && s2_blank(s2_of(s), c);
+    ensures frees: s2_frees(\old(s2_of(s)), s2_of(s));
     ensures flushed: fresh_s2; */
 static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
 {
@@ -117,6 +118,7 @@ static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
 	      s2_stop_at(s2_of(s), t, i, ip) && s2_blank(s2_of(s), c) &&
 	      s2_ht(s2_of(s), t) == g &&
 	      s2_nfree(s2_of(s)) == \at(s2_nfree(s2_of(s)), Pre) + 1; */
+	/*@ assert frees: s2_frees(\at(s2_of(s), Pre), s2_of(s)); */
 	return t;
 }
 
@@ -136,6 +138,7 @@ static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
       s2_valid_ip(\old(s2_of(s)), ip) && s2_merged(\old(s2_of(s)), ip);
     ensures same: \result != ISO_OK ==> s2_of(s) == \old(s2_of(s));
     ensures keeps: s2_keeps(\old(s2_of(s)), s2_of(s));
+    ensures frees: s2_frees(\old(s2_of(s)), s2_of(s));
     ensures done: \result == ISO_OK ==> s2_merged(s2_of(s), ip) &&
       \old(s->nfree) < s->nfree <= \old(s->nfree) + 2; */
 int32_t iso_s2_merge(struct iso_s2 *s, uint64_t ip)
@@ -150,6 +153,7 @@ int32_t iso_s2_merge(struct iso_s2 *s, uint64_t ip)
 	t = merge_table(s, t, ip);
 	/*@ loop invariant ok: ok_s2(s);
 	    loop invariant keeps: s2_keeps(\at(s2_of(s), Pre), s2_of(s));
+	    loop invariant frees: s2_frees(\at(s2_of(s), Pre), s2_of(s));
 	    loop invariant table: t < s->ntables && 2 <= s->meta[t].levels <= 3;
 	    loop invariant stop:
 	      s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);

@@ -154,8 +154,8 @@ int32_t iso_s2_map(struct iso_s2 *s, uint64_t ip, uint64_t n, uint64_t frame,
  * iso_s2_merge: the table with page ip becomes a block, when its entries are the
  * parts of one: all pages, or all blocks, with the same attributes, in frames
  * that follow each other from one on where the block may begin. So then does the
- * table above it. Each translation is as it was, and the tables are the VM's to
- * use again.
+ * table above it. Each translation is as it was, and the tables, zeroed, are the
+ * VM's to use again.
  *
  * ip  any page of the block
  *

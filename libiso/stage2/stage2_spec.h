@@ -97,6 +97,7 @@
   predicate s2_whole_of(s2_state s, integer c, integer f, integer x);
   predicate s2_whole(s2_state s, integer c);
   predicate s2_merged(s2_state s, integer ip);
+  predicate s2_frees(s2_state a, s2_state b);
 } */
 
 /*@ axiomatic S2_start {

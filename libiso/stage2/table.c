@@ -55,10 +55,15 @@ void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m)
 	wipe(s, t, i, m);
 }
 
-void iso_s2_zero(struct iso_s2 *s, uint32_t c)
+void iso_s2_empty(struct iso_s2 *s, uint32_t c)
 {
 	/*@ ghost iso_s2_unseen = 1; */
 	wipe(s, c, 0, 512);
+}
+
+void iso_s2_zero(struct iso_s2 *s, uint32_t c)
+{
+	iso_s2_empty(s, c);
 }
 
 /* the same for a table not in use */
@@ -197,6 +202,8 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
     terminates \true;
     exits \false;
     assigns s->meta[c].levels, s->meta[c].up;
+    ensures valid: valid_s2(s);
+    ensures levels: s->meta[c].levels == 0;
     ensures done: s2_drops(\old(s2_of(s)), s2_of(s), c); */
 static void drop(struct iso_s2 *s, uint32_t c)
 {
@@ -217,6 +224,7 @@ static void drop(struct iso_s2 *s, uint32_t c)
     terminates \true;
     exits \false;
     assigns s->spare[s->nfree], s->nfree;
+    ensures valid: valid_s2(s);
     ensures same: s->vm == \old(s->vm);
     ensures done: s2_pushes(\old(s2_of(s)), s2_of(s), c); */
 static void push(struct iso_s2 *s, uint32_t c)

@@ -76,9 +76,22 @@ void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
     ensures stale: iso_s2_stale == 1 + s->vm; */
 void iso_s2_clear(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m);
 
-/* table c, which is not in use, becomes empty */
+/* table c, of tables to which no MMU was led yet, becomes empty */
 /*@ requires valid: valid_s2(s);
     requires part: c < s->ntables;
+    terminates \true;
+    exits \false;
+    assigns s->table[c].e[0 .. 511], iso_s2_unseen;
+    ensures done: s2_clears(\old(s2_of(s)), s2_of(s), c, 0, 512);
+    ensures unseen: iso_s2_unseen == 1; */
+void iso_s2_empty(struct iso_s2 *s, uint32_t c);
+
+/* the same for a table that is not in use any more: no way leads there, and the
+ * MMU remembers none */
+/*@ requires valid: valid_s2(s);
+    requires part: c < s->ntables;
+    requires unused: s->meta[c].levels == 0 || s->nroots == 0;
+    requires still: iso_s2_stale == 0;
     terminates \true;
     exits \false;
     assigns s->table[c].e[0 .. 511], iso_s2_unseen;
@@ -108,6 +121,8 @@ void iso_s2_fill(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 /*@ requires valid: valid_s2(s);
     requires layout: layout(s->layout);
     requires part: c < s->ntables;
+    requires unused: s->meta[c].levels == 0;
+    requires still: iso_s2_stale == 0;
     requires leaf: leaf_height(h) && fits(h, f) && attr(x);
     requires frames: frame(first(h, f, 512) - 1);
     terminates \true;
@@ -159,6 +174,8 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
     exits \false;
     assigns s->meta[c], s->table[t].e[i], s->nfree, s->spare[s->nfree],
       iso_s2_stale;
+    ensures valid: valid_s2(s);
+    ensures levels: s->meta[c].levels == 0;
     ensures done: s2_unlinks(\old(s2_of(s)), s2_of(s), t, i, c);
     ensures same: s->vm == \old(s->vm);
     ensures stale: iso_s2_stale == 1 + s->vm; */
