@@ -34,6 +34,33 @@ static void spread_parts(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 	iso_s2_spread(s, c, h, f, x);
 }
 
+/* entry i of table t becomes table c, from the top of the stack: break before
+ * make */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires tables: t < s->ntables && c < s->ntables && t != c && i < 512;
+    requires height: 2 <= s->meta[t].levels <= 4;
+    requires org: s->meta[t].org <= ISO_S2_IP_END;
+    requires stack: 1 <= s->nfree <= s->ntables;
+    requires frames: frame(s->base + c);
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->meta[c], s->table[t].e[i], s->nfree, iso_s2_stale,
+      iso_s2_unseen;
+    ensures valid: valid_s2(s);
+    ensures done: \exists s2_state m; s2_clears(\old(s2_of(s)), m, t, i, 1) &&
+      s2_links(m, s2_of(s), t, i, c);
+    ensures flushed: fresh_s2; */
+static void swap(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
+{
+	iso_s2_clear(s, t, i, 1);
+	/*@ assert org: s->meta[t].org <= ISO_S2_IP_END; */
+	iso_port_s2_flush(s->vm);
+	iso_s2_link(s, t, i, c);
+	iso_port_s2_publish(); /* until then other CPUs may fault there */
+}
+
 /* the entry of table t for page ip, a block, becomes a table of its parts: break
  * before make */
 /*@ requires ok: ok_s2(s);
@@ -67,12 +94,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	/*@ assert spread: t < s2_nt(s2_of(s)) &&
 	      s2_org(s2_of(s), t) == s2_org(\at(s2_of(s), Pre), t); */
 	iso_port_s2_publish();
-	iso_s2_clear(s, t, i, 1);
-	/*@ assert org:
-	      s2_org(s2_of(s), t) == s2_org(\at(s2_of(s), Pre), t); */
-	iso_port_s2_flush(s->vm);
-	iso_s2_link(s, t, i, c);
-	iso_port_s2_publish(); /* until then other CPUs may fault there */
+	swap(s, t, i, c);
 	/*@ assert step: s2_wf(s2_of(s)) &&
 	      s2_prunes(\at(s2_of(s), Pre), s2_of(s)) &&
 	      s2_stop_at(s2_of(s), c, slot(s2_ht(s2_of(s), c), ip), ip) &&
