@@ -27,7 +27,7 @@
 #define EPT_WB 48u
 #define EPT_BLOCK 128u
 
-inline uint32_t iso_s2_span(uint32_t h)
+uint32_t iso_s2_span(uint32_t h)
 {
 	if (h == 0)
 		return 1;
@@ -36,6 +36,8 @@ inline uint32_t iso_s2_span(uint32_t h)
 	return h == 2 ? PAGES_2 : PAGES_3;
 }
 
+/* inline, with iso_s2_kind and iso_s2_frame: within all.c gcc -O2 then puts what
+ * a walk does at each table into its loop, where it made calls */
 inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
 	if (h == 0)
@@ -52,7 +54,7 @@ inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 	return (uint32_t)(ip / PAGES_3 % 512u);
 }
 
-inline uint32_t iso_s2_off(uint32_t h, uint64_t ip)
+uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 {
 	/*@ assert one: off(1, ip) == ip % PAGES_1; */
 	/*@ assert two: off(2, ip) == ip % PAGES_2; */
@@ -66,7 +68,7 @@ inline uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 	return (uint32_t)(ip % PAGES_3);
 }
 
-inline uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
+uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
 {
 	const uint64_t k = i;
 
@@ -79,12 +81,12 @@ inline uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
 	return o + PAGES_3 * k;
 }
 
-inline int32_t iso_s2_fits(uint32_t h, uint64_t f)
+int32_t iso_s2_fits(uint32_t h, uint64_t f)
 {
 	return iso_s2_off(h, f) == 0;
 }
 
-inline uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
+uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
 {
 	if (h == 0)
 		return ip / PAGES_1;
@@ -95,7 +97,7 @@ inline uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
 	return ip / PAGES_4;
 }
 
-inline int32_t iso_s2_valid_ip(uint32_t h, uint32_t n, uint64_t ip)
+int32_t iso_s2_valid_ip(uint32_t h, uint32_t n, uint64_t ip)
 {
 	/* not against root_org, which may be more than 64 bits */
 	return iso_s2_root_of(h, ip) < n;
@@ -224,7 +226,7 @@ static uint32_t ept_attr(uint64_t d)
 	return type + (uint32_t)(d % 8u);
 }
 
-inline uint32_t iso_s2_attr(uint32_t l, uint64_t d)
+uint32_t iso_s2_attr(uint32_t l, uint64_t d)
 {
 	return l == ISO_S2_ARM64 ? a64_attr(d) : ept_attr(d);
 }

@@ -58,6 +58,14 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
 int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
 		     uint32_t w);
 
+/* does no block begin before page ip and reach over it */
+/*@ requires ok: ok_s2(s);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_uncut(s2_of(s), ip); */
+int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
+
 /* no block begins before a run and reaches into it, nor out of it: each page is
  * where it was; 0 if no table is left */
 /*@ requires ok: ok_s2(s);

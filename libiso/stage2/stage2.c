@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "table.h"
+#include "run.h"
 
 /* where a walk has come to: entry d of table t, which is of height h */
 struct way {
@@ -123,7 +123,9 @@ static struct way walk(const struct iso_s2 *s, uint64_t ip)
     ensures table: \result.t < s->ntables;
     ensures height: \result.h == s2_ht(s2_of(s), \result.t) <= 3;
     ensures stop:
-      s2_stop_at(s2_of(s), \result.t, slot(\result.h, ip), ip); */
+      s2_stop_at(s2_of(s), \result.t, slot(\result.h, ip), ip);
+    ensures entry: \result.d ==
+      s2_ent(s2_of(s), \result.t, slot(\result.h, ip)); */
 static struct way stop(const struct iso_s2 *s, uint64_t ip)
 {
 	const struct way w = walk(s, ip);
@@ -161,6 +163,17 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 	r.i = i;
 	r.m = m;
 	return r;
+}
+
+int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip)
+{
+	struct way w;
+
+	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
+		return 1;
+	w = stop(s, ip);
+	return iso_s2_off(w.h, ip) == 0 ||
+	       iso_s2_kind(s->layout, w.h, w.d) != ISO_S2_LEAF;
 }
 
 /* where page ip is, when the walk for it has ended */

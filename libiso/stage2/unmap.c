@@ -63,9 +63,10 @@ static uint32_t prune_one(struct iso_s2 *s, uint32_t c, uint32_t j)
 
 void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 {
-	t = prune_one(s, t, i);
-	t = prune_one(s, t, i);
-	prune_one(s, t, i);
+	const uint32_t up = prune_one(s, t, i);
+
+	if (up != t)
+		prune_one(s, prune_one(s, up, i), i);
 }
 
 /* some of left pages, from ip on, become free: how many */
