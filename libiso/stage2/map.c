@@ -298,16 +298,18 @@ static void undo(struct iso_s2 *s, uint64_t ip, uint64_t k)
 	iso_port_s2_flush(s->vm);
 }
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale, iso_s2_unseen;
-    ensures ok: ok_s2(s);
+    ensures ok: \old(ok_s2(s)) ==> ok_s2(s);
     ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED || \result == ISO_NO_MEMORY;
+    ensures dying: \old(dying_s2(s)) ==> \result == ISO_INVALID &&
+      s2_of(s) == \old(s2_of(s));
     ensures invalid: \result == ISO_INVALID <==>
       !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n) &&
         s2_good_frames(\old(s2_of(s)), f, n, x));

@@ -122,16 +122,18 @@ static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
 	return t;
 }
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale, iso_s2_unseen;
-    ensures ok: ok_s2(s);
+    ensures ok: \old(ok_s2(s)) ==> ok_s2(s);
     ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED;
+    ensures dying: \old(dying_s2(s)) ==> \result == ISO_INVALID &&
+      s2_of(s) == \old(s2_of(s));
     ensures invalid: \result == ISO_INVALID <==>
       !s2_valid_ip(\old(s2_of(s)), ip);
     ensures denied: \result == ISO_DENIED <==>
@@ -147,6 +149,7 @@ int32_t iso_s2_merge(struct iso_s2 *s, uint64_t ip)
 
 	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
 		return ISO_INVALID;
+	/*@ assert alive: root_of(s->top, ip) < s->nroots && ok_s2(s); */
 	t = iso_s2_walk(s, ip);
 	if (!whole(s, t))
 		return ISO_DENIED;

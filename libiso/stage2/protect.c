@@ -97,7 +97,7 @@ static int32_t rights(uint32_t x)
 }
 
 /* what is wrong with what is asked for, or ISO_OK */
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     terminates \true;
     exits \false;
     assigns \nothing;
@@ -107,7 +107,8 @@ static int32_t rights(uint32_t x)
       !(1 <= n && s2_valid_run(s2_of(s), ip, n) && s2_rights(x));
     ensures denied: \result == ISO_DENIED <==> 1 <= n && s2_rights(x) &&
       s2_valid_run(s2_of(s), ip, n) && !s2_every(s2_of(s), ip, n, 1);
-    ensures small: \result == ISO_OK ==> ip + n <= ISO_S2_IP_END; */
+    ensures small: \result == ISO_OK ==> ip + n <= ISO_S2_IP_END;
+    ensures alive: \result != ISO_INVALID ==> ok_s2(s) && s->nroots != 0; */
 static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
 	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
@@ -115,16 +116,18 @@ static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	return iso_s2_every(s, ip, n, 1) ? ISO_OK : ISO_DENIED;
 }
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->nfree, iso_s2_stale, iso_s2_unseen;
-    ensures ok: ok_s2(s);
+    ensures ok: \old(ok_s2(s)) ==> ok_s2(s);
     ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED || \result == ISO_NO_MEMORY;
+    ensures dying: \old(dying_s2(s)) ==> \result == ISO_INVALID &&
+      s2_of(s) == \old(s2_of(s));
     ensures invalid: \result == ISO_INVALID <==>
       !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n) && s2_rights(x));
     ensures denied: \result == ISO_DENIED <==> 1 <= n && s2_rights(x) &&

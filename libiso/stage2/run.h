@@ -6,14 +6,16 @@
 
 #include "table.h"
 
-/* pages ip .. ip + n, at least one, are in the VM's address space */
-/*@ requires ok: ok_s2(s);
+/* pages ip .. ip + n, at least one, are in the VM's address space, of which
+ * nothing is left when the tables are taken apart */
+/*@ requires state: ok_s2(s) || dying_s2(s);
     terminates \true;
     exits \false;
     assigns \nothing;
     ensures decides: \result != 0 <==>
       1 <= n && s2_valid_run(s2_of(s), ip, n);
-    ensures small: \result != 0 ==> ip + n <= ISO_S2_IP_END; */
+    ensures small: \result != 0 ==> ip + n <= ISO_S2_IP_END;
+    ensures alive: \result != 0 ==> ok_s2(s) && s->nroots != 0; */
 int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n);
 
 /* tables that became empty go, from table t on, in which entry i is looked at

@@ -201,10 +201,11 @@ static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 	return r;
 }
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     terminates \true;
     exits \false;
     assigns \nothing;
+    ensures dying: dying_s2(s) ==> \result.mapped == 0;
     ensures there: \result.mapped != 0 ==> s2_valid_ip(s2_of(s), ip) &&
       s2_xl(s2_of(s), ip) == s2_to(\result.frame, \result.attr);
     ensures nowhere: \result.mapped == 0 ==>
@@ -215,5 +216,6 @@ struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip)
 
 	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
 		return nowhere;
+	/*@ assert alive: root_of(s->top, ip) < s->nroots && ok_s2(s); */
 	return look(s, walk(s, ip), ip);
 }

@@ -188,7 +188,8 @@
       \forall integer t, i; lo <= t < s->ntables && 0 <= i < 512 ==>
       s->table[t].e[i] == 0;
     predicate dying_s2{L}(struct iso_s2 *s) = valid_s2(s) &&
-      s->nroots == 0 && s->nfree <= s->ntables && zero_s2(s, s->nfree);
+      height(s->top) && s->nroots == 0 && s->nfree <= s->ntables &&
+      zero_s2(s, s->nfree);
     logic integer left_s2{L}(struct iso_s2 *s) =
       s->nroots != 0 ? s->ntables : s->nfree; */
 

@@ -135,21 +135,25 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
 
 int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
 {
-	const int32_t end = iso_s2_valid_ip(s->top, s->nroots, ip + (n - 1u));
+	const uint64_t last = ip + (n - 1u);
+	const int32_t end = iso_s2_valid_ip(s->top, s->nroots, last);
 
+	/*@ assert roots: end != 0 ==> root_of(s->top, last) < s->nroots; */
 	return n >= 1 && n <= ISO_S2_IP_END && ip < ISO_S2_IP_END && end;
 }
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale, iso_s2_unseen;
-    ensures ok: ok_s2(s);
+    ensures ok: \old(ok_s2(s)) ==> ok_s2(s);
     ensures flushed: fresh_s2;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_NO_MEMORY;
+    ensures dying: \old(dying_s2(s)) ==> \result == ISO_INVALID &&
+      s2_of(s) == \old(s2_of(s));
     ensures invalid: \result == ISO_INVALID <==>
       !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n));
     ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&

@@ -3,12 +3,13 @@
 
 #include <iso/status.h>
 
-/*@ requires ok: ok_s2(s);
+/*@ requires state: ok_s2(s) || dying_s2(s);
     terminates \true;
     exits \false;
     assigns \nothing;
     ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
       \result == ISO_DENIED;
+    ensures dying: dying_s2(s) ==> \result == ISO_INVALID;
     ensures invalid: \result == ISO_INVALID <==>
       !(1 <= n && s2_valid_run(s2_of(s), ip, n));
     ensures vacant: \result == ISO_OK ==> s2_every(s2_of(s), ip, n, 0);
