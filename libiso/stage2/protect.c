@@ -137,6 +137,7 @@ static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
       s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
     ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&
       !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
+    ensures few: \result == ISO_NO_MEMORY ==> \old(s->nfree) < 4;
     ensures same: \result == ISO_INVALID || \result == ISO_DENIED ==>
       s2_of(s) == \old(s2_of(s));
     ensures kept: \result == ISO_NO_MEMORY ==>

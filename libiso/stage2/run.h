@@ -69,7 +69,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
 int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
 
 /* no block begins before a run and reaches into it, nor out of it: each page is
- * where it was; 0 if no table is left */
+ * where it was; 0 if no table is left, which takes fewer than 4 to begin with */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
     requires flushed: fresh_s2;
@@ -83,6 +83,7 @@ int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
       s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + n);
     ensures out: \result == 0 ==> s->nfree == 0 &&
       !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
+    ensures few: \result == 0 ==> \old(s->nfree) < 4;
     ensures flushed: fresh_s2; */
 int32_t iso_s2_split_ends(struct iso_s2 *s, uint64_t ip, uint64_t n);
 

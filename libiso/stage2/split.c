@@ -51,6 +51,7 @@ static void spread_parts(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
     ensures valid: valid_s2(s);
     ensures done: \exists s2_state m; s2_clears(\old(s2_of(s)), m, t, i, 1) &&
       s2_links(m, s2_of(s), t, i, c);
+    ensures taken: s->nfree == \old(s->nfree) - 1;
     ensures flushed: fresh_s2; */
 static void swap(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
@@ -78,6 +79,7 @@ static void swap(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures table: \result < s->ntables &&
       s2_ht(s2_of(s), \result) == s2_ht(\old(s2_of(s)), t) - 1;
+    ensures taken: s->nfree == \old(s->nfree) - 1;
     ensures stop: s2_stop_at(s2_of(s), \result,
       slot(s2_ht(s2_of(s), \result), ip), ip);
     ensures flushed: fresh_s2; */
@@ -110,7 +112,7 @@ static uint32_t split_block(struct iso_s2 *s, uint32_t t, uint64_t ip)
     exits \false;
     assigns \nothing;
     ensures decides: \result == 0 <==> s2_uncut(s2_of(s), ip);
-    ensures block: \result != 0 ==> 1 <= s2_ht(s2_of(s), t) &&
+    ensures block: \result != 0 ==> 1 <= s2_ht(s2_of(s), t) <= 2 &&
       s2_stop_block(s2_of(s), t, slot(s2_ht(s2_of(s), t), ip), ip); */
 static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 {
@@ -125,7 +127,8 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
 }
 
 /* no block begins before page ip and reaches over it: those that did are tables
- * of their parts now, and each page is where it was; 0 if no table is left */
+ * of their parts now, and each page is where it was; 0 if no table is left. A
+ * block has height 2 at most, and so two tables are enough. */
 /*@ requires ok: ok_s2(s);
     requires small: ip <= ISO_S2_IP_END;
     requires flushed: fresh_s2;
@@ -138,6 +141,8 @@ static int32_t within(const struct iso_s2 *s, uint32_t t, uint64_t ip)
     ensures uncut: \result != 0 ==> s2_uncut(s2_of(s), ip);
     ensures out: \result == 0 ==> s->nfree == 0 &&
       !s2_uncut(\old(s2_of(s)), ip);
+    ensures taken: s->nfree <= \old(s->nfree) <= s->nfree + 2;
+    ensures few: \result == 0 ==> \old(s->nfree) < 2;
     ensures flushed: fresh_s2; */
 static int32_t split(struct iso_s2 *s, uint64_t ip)
 {
@@ -154,6 +159,9 @@ static int32_t split(struct iso_s2 *s, uint64_t ip)
 	      s->meta[t].levels == s2_ht(s2_of(s), t) + 1;
 	    loop invariant stop:
 	      s2_stop_at(s2_of(s), t, slot(s2_ht(s2_of(s), t), ip), ip);
+	    loop invariant taken: s->nfree == \at(s->nfree, Pre) ||
+	      \at(s->nfree, Pre) + s->meta[t].levels <= s->nfree + 3;
+	    loop invariant some: s->nfree <= \at(s->nfree, Pre);
 	    loop invariant flushed: fresh_s2;
 	    loop assigns t, s->table[0 .. \at(s->ntables, Pre) - 1],
 	      s->meta[0 .. \at(s->ntables, Pre) - 1], s->nfree, iso_s2_stale,

@@ -124,7 +124,8 @@ int32_t iso_s2_vacant(const struct iso_s2 *s, uint64_t ip, uint64_t n);
  * Checks, in order:
  *   ISO_INVALID    n is 0, or ip .. ip + n is not in the VM's address space
  *   ISO_NO_MEMORY  no table of the pool is left to split a block: each
- *                  translation is as it was
+ *                  translation is as it was. It never is where nfree is at
+ *                  least 4, two tables for each end
  */
 int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
@@ -179,7 +180,8 @@ int32_t iso_s2_merge(struct iso_s2 *s, uint64_t ip);
  *                  rights has no ISO_PERM_R, or unknown bits
  *   ISO_DENIED     one of the pages is not mapped
  *   ISO_NO_MEMORY  no table of the pool is left to split a block: each
- *                  translation is as it was
+ *                  translation is as it was. It never is where nfree is at
+ *                  least 4, two tables for each end
  */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n,
 		       uint32_t rights);

@@ -175,7 +175,8 @@ void iso_s2_set_meta(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t o,
     exits \false;
     assigns s->nfree;
     ensures valid: valid_s2(s);
-    ensures done: s2_pops(\old(s2_of(s)), s2_of(s)); */
+    ensures done: s2_pops(\old(s2_of(s)), s2_of(s));
+    ensures taken: s->nfree == \old(s->nfree) - 1; */
 static void pop(struct iso_s2 *s)
 {
 	s->nfree--;

@@ -162,7 +162,8 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
     exits \false;
     assigns s->meta[c], s->table[t].e[i], s->nfree;
     ensures valid: valid_s2(s);
-    ensures done: s2_links(\old(s2_of(s)), s2_of(s), t, i, c); */
+    ensures done: s2_links(\old(s2_of(s)), s2_of(s), t, i, c);
+    ensures taken: s->nfree == \old(s->nfree) - 1; */
 void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c);
 
 /* and is taken out again, onto the stack; the MMU may remember the way to it */

@@ -158,6 +158,7 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
       !(1 <= n && s2_valid_run(\old(s2_of(s)), ip, n));
     ensures memory: \result == ISO_NO_MEMORY ==> s->nfree == 0 &&
       !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
+    ensures few: \result == ISO_NO_MEMORY ==> \old(s->nfree) < 4;
     ensures done: \result == ISO_OK ==>
       s2_clears_run(\old(s2_of(s)), s2_of(s), ip, n);
     ensures same: \result == ISO_INVALID ==> s2_of(s) == \old(s2_of(s));
