@@ -92,7 +92,7 @@ void machine_answer(uint32_t vm, uint64_t word);
 /* run.c: vCPU threads. What follows is for the main thread only. */
 
 void run_open(void);
-/* let vm run */
+/* let vm run; ISO_INVALID: no guest runs in it, whatever its state */
 int32_t run_start(uint64_t vm);
 /* wait till it stops, or for us microseconds and stop it; say what it did */
 int32_t run_wait(uint64_t vm, uint64_t us, struct iso_msg *reply);
@@ -101,7 +101,8 @@ void run_remove(uint32_t vm);
 
 /* serve.c */
 
-/* one of libiso's calls by number, for the VM c; a query's answer is in a[0] */
+/* one of libiso's calls by number, for the VM c; a query's answer is in a[0].
+ * ISO_DENIED before all else: c is the keeper, as which only isod calls. */
 int32_t serve_call(uint32_t c, uint64_t nr, uint64_t *a);
 /* answer the message of n bytes in place; it may be any bytes whatever */
 void serve(struct iso_msg *m, uint64_t n);
