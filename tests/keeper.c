@@ -171,3 +171,166 @@ Test(keeper, is_not_for_the_host_to_change)
 	refused(ISO_DENIED, ask(ISO_OP_READ, 0, 0, 0, 0));
 	refused(ISO_DENIED, ask(ISO_OP_LOAD, 0, 0, 0, 0));
 }
+
+/* -- --ept-check: tables in kept pages ----------------------------------- */
+
+#define TABLES 7u /* pages of a VM's */
+#define POOL(i) (PAGES - TABLES * ((i) + 1u)) /* they are taken from the end */
+#define POOLS (PAGES / TABLES)
+
+static void with_tables(void)
+{
+	char isod[] = "isod", option[] = "--ept-check";
+	char *argv[] = { isod, option, NULL };
+
+	cr_assert(ept_option(2, argv));
+	memset(w.ram, 0xee, sizeof(w.ram));
+	ok(iso_engine_init(&isod_engine, w.pages, PAGES, w.vms));
+	ok(iso_vm_create(&isod_engine, ISO_HOST, ISO_KEEPER));
+	ok(iso_vm_start(&isod_engine, ISO_HOST, ISO_KEEPER));
+	port_open(w.ram, PAGES);
+	ept_open();
+	run_open();
+}
+
+TestSuite(ept, .init = with_tables);
+
+/* is the page at any address of a VM but the keeper */
+static int reached(uint32_t page)
+{
+	for (uint32_t v = 0; v < ISO_KEEPER; v++)
+		for (uint32_t ipa = 0; ipa < ISOD_IPA_PAGES; ipa++)
+			if (port_table[v][ipa].page ==
+			    w.ram + page * ISO_PAGE_SIZE)
+				return 1;
+	return 0;
+}
+
+static int all_zero(uint32_t page)
+{
+	for (uint32_t i = 0; i < ISO_PAGE_SIZE; i++)
+		if (w.ram[page * ISO_PAGE_SIZE + i] != 0)
+			return 0;
+	return 1;
+}
+
+static void is_kept(uint32_t pool)
+{
+	for (uint32_t p = POOL(pool); p < POOL(pool) + TABLES; p++) {
+		cr_assert_eq(w.pages[p].owner, ISO_KEEPER);
+		cr_assert_eq(w.pages[p].tx, ISO_NO_TX);
+		cr_assert_not(reached(p));
+	}
+}
+
+static void is_hosts(uint32_t pool)
+{
+	for (uint32_t p = POOL(pool); p < POOL(pool) + TABLES; p++) {
+		cr_assert_eq(w.pages[p].owner, ISO_HOST);
+		cr_assert_eq(w.pages[p].tx, ISO_NO_TX);
+		cr_assert(reached(p));
+	}
+}
+
+static void destroy(uint64_t vm)
+{
+	int32_t code;
+
+	do
+		code = ask(ISO_OP_VM_DESTROY, vm, 5, 0, 0);
+	while (code == ISO_RETRY);
+	ok(code);
+}
+
+Test(ept, hosts_tables_are_kept_from_the_start)
+{
+	is_kept(0);
+	is_hosts(1);
+	cr_assert(reached(POOL(0) - 1));
+	/* they have what leads to the host's pages */
+	cr_assert_not(all_zero(POOL(0)));
+}
+
+Test(ept, tables_come_and_go_with_the_vm)
+{
+	ok(ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	is_kept(0);
+	is_kept(1);
+	is_hosts(2);
+	ok(ask(ISO_OP_PAGE_ASSIGN, A, 0, 8, 0));
+	ok(ask(ISO_OP_VM_START, A, 0, 0, 0));
+	cr_assert_not(all_zero(POOL(1)));
+	destroy(A);
+	is_kept(0);
+	is_hosts(1);
+	for (uint32_t p = POOL(1); p < POOL(1) + TABLES; p++) {
+		cr_assert(all_zero(p));
+		ok(ask(ISO_OP_READ, p, 0, 0, 0));
+	}
+	ok(ask(ISO_OP_VM_CREATE, 2, 0, 0, 0));
+	is_kept(1);
+}
+
+Test(ept, tables_are_out_of_the_hosts_reach)
+{
+	ok(ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	ok(ask(ISO_OP_VM_CREATE, 2, 0, 0, 0));
+	ok(ask(ISO_OP_TX_OPEN, 0, ISO_SHARE, 0, 0));
+	for (uint32_t p = POOL(2); p < PAGES; p++) {
+		refused(ISO_DENIED, ask(ISO_OP_READ, p, 0, 0, 0));
+		refused(ISO_DENIED, ask(ISO_OP_LOAD, p, 0, 0, 0));
+		refused(ISO_DENIED, ask(ISO_OP_PAGE_ASSIGN, A, p, 1, 0));
+		refused(ISO_DENIED, ask(ISO_OP_PAGE_RELEASE, p, 1, 1, 0));
+		refused(ISO_DENIED, ask(ISO_OP_TX_ADD, 0, p, 1, 0));
+	}
+	refused(ISO_DENIED,
+		ask(ISO_OP_PAGE_ASSIGN, A, POOL(2) - 1, TABLES, 0));
+}
+
+/* Nothing is told, and nothing left, of a VM that there is no room for. */
+Test(ept, no_vm_without_pages_for_its_tables)
+{
+	uint64_t vm = A;
+
+	for (; vm < POOLS; vm++)
+		ok(ask(ISO_OP_VM_CREATE, vm, 0, 0, 0));
+	refused(ISO_NO_MEMORY, ask(ISO_OP_VM_CREATE, vm, 0, 0, 0));
+	destroy(A);
+	/* as many pages, but not in a row */
+	ok(ask(ISO_OP_TX_OPEN, 0, ISO_SHARE, 0, 0));
+	ok(ask(ISO_OP_TX_ADD, 0, POOL(1) + 3, 1, 0));
+	refused(ISO_NO_MEMORY, ask(ISO_OP_VM_CREATE, vm, 0, 0, 0));
+	ok(ask(ISO_OP_TX_ABORT, 0, 0, 0, 0));
+	ok(ask(ISO_OP_VM_CREATE, vm, 0, 0, 0));
+	is_kept(1);
+}
+
+Test(ept, no_vm_without_a_transaction_for_its_tables)
+{
+	for (uint64_t tx = 0; tx < ISO_MAX_TX; tx++)
+		ok(ask(ISO_OP_TX_OPEN, tx, ISO_LEND, 0, 0));
+	refused(ISO_NO_MEMORY, ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	ok(ask(ISO_OP_TX_ABORT, ISO_MAX_TX - 1, 0, 0, 0));
+	ok(ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	is_kept(1);
+}
+
+Test(ept, the_host_cannot_part_with_the_keeper)
+{
+	ok(ask(ISO_OP_VM_PEER, ISO_HOST, ISO_KEEPER, 0, 0));
+	ok(ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	is_kept(1);
+}
+
+/* Of a call that is refused nothing is taken. */
+Test(ept, no_tables_for_a_vm_that_is_not_made)
+{
+	ok(ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	refused(ISO_BUSY, ask(ISO_OP_VM_CREATE, A, 0, 0, 0));
+	refused(ISO_BUSY, ask(ISO_OP_VM_CREATE, ISO_KEEPER, 0, 0, 0));
+	refused(ISO_INVALID, ask(ISO_OP_VM_CREATE, ISO_HOST, 0, 0, 0));
+	refused(ISO_INVALID, ask(ISO_OP_VM_CREATE, UINT64_MAX, 0, 0, 0));
+	refused(ISO_DENIED, ask(ISO_OP_VM_DESTROY, 2, 1, 0, 0));
+	refused(ISO_INVALID, ask(ISO_OP_VM_DESTROY, A, 0, 0, 0));
+	is_kept(1);
+}

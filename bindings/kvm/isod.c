@@ -110,6 +110,7 @@ int main(int argc, char **argv)
 	/* its number is for /dev/kvm, and all from 3 on are closed */
 	close(STDOUT_FILENO);
 	port_open(open_ram(npages), (uint32_t)npages);
+	ept_open();
 	machine_open();
 	sandbox_drop(SANDBOX_UID_ISOD, MAX_FILES, 3);
 	run_open();

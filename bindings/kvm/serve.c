@@ -88,7 +88,7 @@ static int32_t answer(struct iso_msg *m, int32_t op, uint32_t len)
 		return run_wait(a[0], a[1], m);
 	default:
 		code = serve_call(ISO_HOST, (uint32_t)op, a);
-		ept_compare();
+		code = ept_after(op, a[0], code);
 		if (op == ISO_OP_VM_DESTROY && code == ISO_OK)
 			run_remove((uint32_t)a[0]);
 		return code;
