@@ -86,6 +86,9 @@ static void parse(int argc, char **argv, struct options *o)
 	}
 	if (optind < argc)
 		fail(argv[optind], "no such argument; see iso-demo --help");
+	if (o->story.no_engine && o->story.ept)
+		fail("--ept-check", "not with --no-engine: the tables are in "
+				    "pages that libiso keeps");
 	if (o->machine != NULL && strcmp(o->machine, "kvm") != 0 &&
 	    strcmp(o->machine, "model") != 0)
 		fail(o->machine, "the machines are kvm and model");

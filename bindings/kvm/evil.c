@@ -81,7 +81,8 @@ static void find_guests_pages(void)
 
 	for (uint64_t p = 0; p < n && nguests < 256; p++)
 		if (ask(ISO_OP_PAGE_QUERY, p, 0, 0, 0) == ISO_OK &&
-		    (uint16_t)host_reply.arg[0] != ISO_HOST)
+		    (uint16_t)host_reply.arg[0] != ISO_HOST &&
+		    (uint16_t)host_reply.arg[0] != ISO_KEEPER)
 			guests_page[nguests++] = p;
 }
 

@@ -80,15 +80,12 @@ static void serve_all(void)
 {
 	ssize_t n;
 
-	for (;;) {
-		/* nothing of one message is left for the next */
-		memset(&buffer, 0, sizeof(buffer));
-		n = recv(SOCKET, &buffer, sizeof(buffer), 0);
-		if (n <= 0)
-			return;
+	while ((n = recv(SOCKET, &buffer, sizeof(buffer), 0)) > 0) {
 		serve(&buffer.msg, (uint64_t)n);
 		send(SOCKET, &buffer, ISO_MSG_HEAD + buffer.msg.len,
 		     MSG_NOSIGNAL);
+		/* nothing of one message is left for the next */
+		memset(&buffer, 0, sizeof(buffer));
 	}
 }
 
@@ -107,9 +104,13 @@ int main(int argc, char **argv)
 	if (argc > at + 1 || npages > ISOD_MAX_PAGES ||
 	    iso_engine_init(&isod_engine, pages, npages, vms) != ISO_OK)
 		isod_die("usage: isod [--ept-check] [pages, 1 to 2048]\n");
+	/* it is isod's from the start: the host never gets to make it */
+	iso_vm_create(&isod_engine, ISO_HOST, ISO_KEEPER);
+	iso_vm_start(&isod_engine, ISO_HOST, ISO_KEEPER);
 	/* its number is for /dev/kvm, and all from 3 on are closed */
 	close(STDOUT_FILENO);
 	port_open(open_ram(npages), (uint32_t)npages);
+	ept_open();
 	machine_open();
 	sandbox_drop(SANDBOX_UID_ISOD, MAX_FILES, 3);
 	run_open();

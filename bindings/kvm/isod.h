@@ -54,6 +54,8 @@ void port_attach(uint32_t vm);
 
 /* 1 if the option is there, before any other argument */
 int ept_option(int argc, char **argv);
+/* after port_open: the host's, as the engine has it */
+void ept_open(void);
 /* what iso_port_map and iso_port_unmap were told, and iso_port_flush; the page
  * is of no account if perm is ISO_PERM_NONE */
 void ept_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
@@ -62,6 +64,12 @@ void ept_flush(uint32_t vm);
 /* Without the lock held: each translation of each VM, by these tables and by
  * the port's. If two differ isod ends with ISO_EXIT_EPT and says which. */
 void ept_compare(void);
+/*
+ * The host's call op was answered code; what the host is told. A VM that was
+ * made gets tables, in pages of the host's: without them there is none, and
+ * the answer is ISO_NO_MEMORY; one that is gone leaves them. Then ept_compare.
+ */
+int32_t ept_after(int32_t op, uint64_t vm, int32_t code);
 /* so many have been compared so far */
 uint64_t ept_compared(void);
 
@@ -92,7 +100,7 @@ void machine_answer(uint32_t vm, uint64_t word);
 /* run.c: vCPU threads. What follows is for the main thread only. */
 
 void run_open(void);
-/* let vm run */
+/* let vm run; ISO_INVALID: no guest runs in it, whatever its state */
 int32_t run_start(uint64_t vm);
 /* wait till it stops, or for us microseconds and stop it; say what it did */
 int32_t run_wait(uint64_t vm, uint64_t us, struct iso_msg *reply);
@@ -101,7 +109,8 @@ void run_remove(uint32_t vm);
 
 /* serve.c */
 
-/* one of libiso's calls by number, for the VM c; a query's answer is in a[0] */
+/* one of libiso's calls by number, for the VM c; a query's answer is in a[0].
+ * ISO_DENIED before all else: c is the keeper, as which only isod calls. */
 int32_t serve_call(uint32_t c, uint64_t nr, uint64_t *a);
 /* answer the message of n bytes in place; it may be any bytes whatever */
 void serve(struct iso_msg *m, uint64_t n);

@@ -12,8 +12,9 @@
 #include "isod.h"
 
 /*
- * A vCPU for each VM, on a thread of its own. The threads are there before
- * isod's sandbox is, which then needs to allow no new ones. go and done hand a
+ * A vCPU for each VM but the host and the keeper, in which no guest runs, on a
+ * thread of its own. The threads are there before isod's sandbox is, which then
+ * needs to allow no new ones. go and done hand a
  * vCPU to its thread and back: what is not atomic belongs to who has it.
  */
 struct vcpu {
@@ -121,7 +122,7 @@ void run_open(void)
 	pthread_t thread;
 
 	signal(SIGALRM, on_kick);
-	for (struct vcpu *v = vcpus + 1; v < vcpus + ISO_MAX_VMS; v++) {
+	for (struct vcpu *v = vcpus + 1; v < vcpus + ISO_KEEPER; v++) {
 		sem_init(&v->go, 0, 0);
 		sem_init(&v->done, 0, 0);
 		if (pthread_create(&thread, NULL, vcpu_thread, v) != 0)
@@ -135,7 +136,7 @@ int32_t run_start(uint64_t vm)
 	struct vcpu *v = &vcpus[vm % ISO_MAX_VMS];
 	int32_t code = ISO_OK;
 
-	if (vm >= ISO_MAX_VMS || vm == ISO_HOST)
+	if (vm >= ISO_KEEPER || vm == ISO_HOST)
 		return ISO_INVALID;
 	if (v->busy)
 		return ISO_BUSY;

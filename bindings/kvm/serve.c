@@ -18,6 +18,8 @@ int32_t serve_call(uint32_t c, uint64_t nr, uint64_t *a)
 {
 	struct iso_engine *e = &isod_engine;
 
+	if (c == ISO_KEEPER)
+		return ISO_DENIED;
 	switch (nr) {
 	case ISO_OP_VM_CREATE:
 		return iso_vm_create(e, c, a[0]);
@@ -86,7 +88,7 @@ static int32_t answer(struct iso_msg *m, int32_t op, uint32_t len)
 		return run_wait(a[0], a[1], m);
 	default:
 		code = serve_call(ISO_HOST, (uint32_t)op, a);
-		ept_compare();
+		code = ept_after(op, a[0], code);
 		if (op == ISO_OP_VM_DESTROY && code == ISO_OK)
 			run_remove((uint32_t)a[0]);
 		return code;
@@ -98,8 +100,6 @@ void serve(struct iso_msg *m, uint64_t n)
 	const uint32_t len = m->len;
 
 	m->len = 0;
-	if (n < ISO_MSG_HEAD || n > sizeof(*m) || n - ISO_MSG_HEAD != len)
-		m->op = ISO_INVALID;
-	else
-		m->op = answer(m, m->op, len);
+	m->op = n <= sizeof(*m) && n == ISO_MSG_HEAD + (uint64_t)len
+			? answer(m, m->op, len) : ISO_INVALID;
 }
