@@ -8,6 +8,8 @@
     requires height: 1 <= s2_ht(s2_of(s), t) <= 3;
     requires entry: i < 512;
     requires block: \exists integer ip; s2_stop_block(s2_of(s), t, i, ip);
+    requires unused: s->meta[c].levels == 0;
+    requires still: iso_s2_stale == 0;
     terminates \true;
     exits \false;
     assigns s->table[c].e[0 .. 511], iso_s2_unseen;
