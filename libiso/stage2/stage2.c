@@ -193,6 +193,7 @@ static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 {
 	struct iso_s2_to r = { 0, 0, 0 };
 
+	/*@ assert known: valid_s2(s) && layout(s->layout) && height(w.h); */
 	if (iso_s2_kind(s->layout, w.h, w.d) != ISO_S2_LEAF)
 		return r;
 	r.frame = iso_s2_frame(w.d) + iso_s2_off(w.h, ip);
