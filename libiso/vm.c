@@ -361,8 +361,11 @@ static uint32_t run_of(const struct iso_engine *e, uint32_t v, uint32_t lo,
 	    loop assigns n;
 	    loop variant hi - lo - n; */
 	while (n < hi - lo && e->pages[lo + n].owner == v &&
-	       e->pages[lo + n].ipa > ipa && e->pages[lo + n].ipa - ipa == n)
+	       e->pages[lo + n].ipa > ipa && e->pages[lo + n].ipa - ipa == n) {
+		/*@ assert next: e->pages[lo + n].owner == v &&
+		      e->pages[lo + n].ipa == ipa + n; */
 		n++;
+	}
 	/*@ assert rows: \forall integer p; lo <= p < lo + n ==>
 	      page_at(eng(e), p) == row_at(e, p); */
 	return n;
