@@ -10,6 +10,7 @@
 #include <criterion/criterion.h>
 
 #include "isod.h"
+#include "page.h"
 
 #define PAGES 64u
 #define A 1u
@@ -206,14 +207,6 @@ static int reached(uint32_t page)
 	return 0;
 }
 
-static int all_zero(uint32_t page)
-{
-	for (uint32_t i = 0; i < ISO_PAGE_SIZE; i++)
-		if (w.ram[page * ISO_PAGE_SIZE + i] != 0)
-			return 0;
-	return 1;
-}
-
 static void is_kept(uint32_t pool)
 {
 	for (uint32_t p = POOL(pool); p < POOL(pool) + TABLES; p++) {
@@ -248,7 +241,7 @@ Test(ept, hosts_tables_are_kept_from_the_start)
 	is_hosts(1);
 	cr_assert(reached(POOL(0) - 1));
 	/* they have what leads to the host's pages */
-	cr_assert_not(all_zero(POOL(0)));
+	cr_assert_not(page_is_zero(w.ram, POOL(0)));
 }
 
 Test(ept, tables_come_and_go_with_the_vm)
@@ -259,12 +252,12 @@ Test(ept, tables_come_and_go_with_the_vm)
 	is_hosts(2);
 	ok(ask(ISO_OP_PAGE_ASSIGN, A, 0, 8, 0));
 	ok(ask(ISO_OP_VM_START, A, 0, 0, 0));
-	cr_assert_not(all_zero(POOL(1)));
+	cr_assert_not(page_is_zero(w.ram, POOL(1)));
 	destroy(A);
 	is_kept(0);
 	is_hosts(1);
 	for (uint32_t p = POOL(1); p < POOL(1) + TABLES; p++) {
-		cr_assert(all_zero(p));
+		cr_assert(page_is_zero(w.ram, p));
 		ok(ask(ISO_OP_READ, p, 0, 0, 0));
 	}
 	ok(ask(ISO_OP_VM_CREATE, 2, 0, 0, 0));

@@ -13,6 +13,7 @@
 #include <iso/iso.h>
 
 #include "direct.h"
+#include "page.h"
 #include "stage2.h"
 
 #define NPAGES 96u
@@ -102,14 +103,6 @@ static int reaches(uint32_t v, uint32_t page)
 	return 0;
 }
 
-static int zero(uint32_t page)
-{
-	for (uint32_t i = 0; i < ISO_PAGE_SIZE; i++)
-		if (w.ram[page * ISO_PAGE_SIZE + i] != 0)
-			return 0;
-	return 1;
-}
-
 /* -- what the hypervisor does ------------------------------------------------- */
 
 /* the run of pages is on its way to the keeper, scrubbed two pages a call */
@@ -178,7 +171,7 @@ Test(quota, is_zero_and_the_keepers, .init = keeper_init)
 {
 	give(A);
 	for (uint32_t p = POOL(A); p < POOL(A) + TABLES; p++) {
-		cr_assert(zero(p));
+		cr_assert(page_is_zero(w.ram, p));
 		cr_assert_eq(w.pages[p].owner, ISO_KEEPER);
 		cr_assert_eq(w.pages[p].tx, ISO_NO_TX);
 		cr_assert_not(reaches(ISO_HOST, p));
@@ -393,7 +386,7 @@ Test(quota, comes_back_scrubbed_in_chunks)
 	}
 	ok(iso_page_release(&engine, ISO_KEEPER, POOL(A) + n, TABLES - n, 3));
 	for (uint32_t p = POOL(A); p < POOL(A) + TABLES; p++) {
-		cr_assert(zero(p));
+		cr_assert(page_is_zero(w.ram, p));
 		cr_assert_eq(w.pages[p].owner, ISO_HOST);
 		cr_assert(reaches(ISO_HOST, p));
 	}
