@@ -10,6 +10,8 @@
 /* bits of both layouts: the frame is from bit 12 on */
 #define FRAME 4096u
 #define FRAMES 68719476736u
+/* numbers of tables are 32 bits */
+#define NUMBERS 4294967296u
 
 /* VMSAv8-64 stage 2: bits 1:0, 5:2 memory type, 7:6 read and write, 9:8
  * shareable, 10 accessed, 54 not executable */
@@ -36,8 +38,9 @@ uint32_t iso_s2_span(uint32_t h)
 	return h == 2 ? PAGES_2 : PAGES_3;
 }
 
-/* inline, as what else a query asks for: within all.c gcc -O2 then makes straight
- * code of it, without a call. The greatest height first, that of most roots. */
+/* inline, with all that iso_s2_query calls: within all.c gcc -O2 then makes
+ * straight code of it, where it made calls. The greatest height first: that is
+ * where a walk begins. */
 inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
 	if (h == 3) {
@@ -177,7 +180,7 @@ inline uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d)
       (\result != 0 <==> d_kind(ISO_S2_ARM64, h, d) == ISO_S2_NEXT); */
 static int32_t a64_leads(uint64_t d)
 {
-	return d % 4u >= 2u;
+	return d % 4u > A64_BLOCK;
 }
 
 /*@ terminates \true;
@@ -205,6 +208,16 @@ inline uint64_t iso_s2_frame(uint64_t d)
 {
 	/*@ assert field: field(d, FRAME, FRAMES) == d / FRAME % FRAMES; */
 	return d / FRAME % FRAMES;
+}
+
+/* modulo NUMBERS, what is above the frame and most of the frame need not be cut
+ * off first */
+inline uint32_t iso_s2_next(uint64_t d, uint64_t b)
+{
+	const uint64_t f = d / FRAME;
+
+	/*@ assert field: field(d, FRAME, FRAMES) == f % FRAMES; */
+	return (uint32_t)((f - b) % NUMBERS);
 }
 
 /*@ terminates \true;

@@ -122,6 +122,13 @@ int32_t iso_s2_leaf(uint64_t d);
     ensures next: \forall integer l; \result == d_next(l, d);
     ensures out: \forall integer l, h; \result == d_out(l, h, d); */
 uint64_t iso_s2_frame(uint64_t d);
+/* the table that an entry leads to, in a pool from frame b on */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \forall integer l; 0 <= d_next(l, d) - b <= 0xffffffff ==>
+      \result == d_next(l, d) - b; */
+uint32_t iso_s2_next(uint64_t d, uint64_t b);
 /*@ requires layout: layout(l);
     terminates \true;
     exits \false;

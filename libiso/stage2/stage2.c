@@ -21,23 +21,10 @@ static inline struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
 	struct way r;
 
 	/*@ assert known: t < s->ntables && height(h); */
-	r.d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
+	r.d = s->table[t].e[iso_s2_slot(h, ip)];
 	r.t = t;
 	r.h = h;
 	return r;
-}
-
-/*@ requires valid: valid_s2(s);
-    requires pool: 0 <= d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)) <
-      s2_nt(s2_of(s));
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures is: \result ==
-      d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)); */
-static uint32_t child(const struct iso_s2 *s, uint64_t d)
-{
-	return (uint32_t)(iso_s2_frame(d) - s->base);
 }
 
 /* from a table of height h to the one below, if the walk comes to both. Where h
@@ -65,9 +52,11 @@ static inline struct way down(const struct iso_s2 *s, struct way w, uint32_t h,
 
 	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
 	      w.d == 0; */
-	if (w.h != h || !iso_s2_leads(s->layout, w.d))
+	if (w.h != h)
 		return w;
-	c = child(s, w.d);
+	if (!iso_s2_leads(s->layout, w.d))
+		return w;
+	c = iso_s2_next(w.d, s->base);
 	/*@ assert next: c == s2_step(s2_of(s), w.t, ip); */
 	/*@ assert low: s2_on_way(s2_of(s), c, ip) &&
 	      s2_ht(s2_of(s), c) == h - 1; */
