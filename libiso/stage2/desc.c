@@ -63,13 +63,11 @@ inline uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 	/*@ assert one: off(1, ip) == ip % PAGES_1; */
 	/*@ assert two: off(2, ip) == ip % PAGES_2; */
 	/*@ assert three: off(3, ip) == ip % PAGES_3; */
-	if (h == 0)
-		return 0;
-	if (h == 1)
-		return (uint32_t)(ip % PAGES_1);
+	if (h == 3)
+		return (uint32_t)(ip % PAGES_3);
 	if (h == 2)
 		return (uint32_t)(ip % PAGES_2);
-	return (uint32_t)(ip % PAGES_3);
+	return h == 1 ? (uint32_t)(ip % PAGES_1) : 0;
 }
 
 uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
