@@ -10,6 +10,8 @@
 /* bits of both layouts: the frame is from bit 12 on */
 #define FRAME 4096u
 #define FRAMES 68719476736u
+/* numbers of tables are 32 bits */
+#define NUMBERS 4294967296u
 
 /* VMSAv8-64 stage 2: bits 1:0, 5:2 memory type, 7:6 read and write, 9:8
  * shareable, 10 accessed, 54 not executable */
@@ -36,36 +38,36 @@ uint32_t iso_s2_span(uint32_t h)
 	return h == 2 ? PAGES_2 : PAGES_3;
 }
 
-/* inline, with iso_s2_kind and iso_s2_frame: within all.c gcc -O2 then puts what
- * a walk does at each table into its loop, where it made calls */
+/* inline, with all that iso_s2_query calls: within all.c gcc -O2 then makes
+ * straight code of it, where it made calls. The greatest height first: that is
+ * where a walk begins. */
 inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
-	if (h == 0)
-		return (uint32_t)(ip % 512u);
-	if (h == 1) {
-		/*@ assert one: field(ip, PAGES_1, 512) == ip / PAGES_1 % 512; */
-		return (uint32_t)(ip / PAGES_1 % 512u);
+	if (h == 3) {
+		/*@ assert three: field(ip, PAGES_3, 512) == ip / PAGES_3 % 512; */
+		return (uint32_t)(ip / PAGES_3 % 512u);
 	}
 	if (h == 2) {
 		/*@ assert two: field(ip, PAGES_2, 512) == ip / PAGES_2 % 512; */
 		return (uint32_t)(ip / PAGES_2 % 512u);
 	}
-	/*@ assert three: field(ip, PAGES_3, 512) == ip / PAGES_3 % 512; */
-	return (uint32_t)(ip / PAGES_3 % 512u);
+	if (h == 1) {
+		/*@ assert one: field(ip, PAGES_1, 512) == ip / PAGES_1 % 512; */
+		return (uint32_t)(ip / PAGES_1 % 512u);
+	}
+	return (uint32_t)(ip % 512u);
 }
 
-uint32_t iso_s2_off(uint32_t h, uint64_t ip)
+inline uint32_t iso_s2_off(uint32_t h, uint64_t ip)
 {
 	/*@ assert one: off(1, ip) == ip % PAGES_1; */
 	/*@ assert two: off(2, ip) == ip % PAGES_2; */
 	/*@ assert three: off(3, ip) == ip % PAGES_3; */
-	if (h == 0)
-		return 0;
-	if (h == 1)
-		return (uint32_t)(ip % PAGES_1);
+	if (h == 3)
+		return (uint32_t)(ip % PAGES_3);
 	if (h == 2)
 		return (uint32_t)(ip % PAGES_2);
-	return (uint32_t)(ip % PAGES_3);
+	return h == 1 ? (uint32_t)(ip % PAGES_1) : 0;
 }
 
 uint64_t iso_s2_first(uint32_t h, uint64_t o, uint32_t i)
@@ -86,15 +88,13 @@ int32_t iso_s2_fits(uint32_t h, uint64_t f)
 	return iso_s2_off(h, f) == 0;
 }
 
-uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
+inline uint64_t iso_s2_root_of(uint32_t h, uint64_t ip)
 {
-	if (h == 0)
-		return ip / PAGES_1;
-	if (h == 1)
-		return ip / PAGES_2;
+	if (h == 3)
+		return ip / PAGES_4;
 	if (h == 2)
 		return ip / PAGES_3;
-	return ip / PAGES_4;
+	return h == 1 ? ip / PAGES_2 : ip / PAGES_1;
 }
 
 int32_t iso_s2_valid_ip(uint32_t h, uint32_t n, uint64_t ip)
@@ -170,10 +170,52 @@ inline uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d)
 	return l == ISO_S2_ARM64 ? a64_kind(h, d) : ept_kind(h, d);
 }
 
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \forall integer h; 1 <= h <= 3 &&
+      (d_kind(ISO_S2_ARM64, h, d) == ISO_S2_NONE ==> d == 0) ==>
+      (\result != 0 <==> d_kind(ISO_S2_ARM64, h, d) == ISO_S2_NEXT); */
+static int32_t a64_leads(uint64_t d)
+{
+	return d % 4u > A64_BLOCK;
+}
+
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \forall integer h; 1 <= h <= 3 &&
+      (d_kind(ISO_S2_EPT, h, d) == ISO_S2_NONE ==> d == 0) ==>
+      (\result != 0 <==> d_kind(ISO_S2_EPT, h, d) == ISO_S2_NEXT); */
+static int32_t ept_leads(uint64_t d)
+{
+	return d != 0 && ept_low(d) < EPT_BLOCK;
+}
+
+inline int32_t iso_s2_leads(uint32_t l, uint64_t d)
+{
+	return l == ISO_S2_ARM64 ? a64_leads(d) : ept_leads(d);
+}
+
+inline int32_t iso_s2_leaf(uint64_t d)
+{
+	return d != 0;
+}
+
 inline uint64_t iso_s2_frame(uint64_t d)
 {
 	/*@ assert field: field(d, FRAME, FRAMES) == d / FRAME % FRAMES; */
 	return d / FRAME % FRAMES;
+}
+
+/* modulo NUMBERS, what is above the frame and most of the frame need not be cut
+ * off first */
+inline uint32_t iso_s2_next(uint64_t d, uint64_t b)
+{
+	const uint64_t f = d / FRAME;
+
+	/*@ assert field: field(d, FRAME, FRAMES) == f % FRAMES; */
+	return (uint32_t)((f - b) % NUMBERS);
 }
 
 /*@ terminates \true;
@@ -211,8 +253,7 @@ static uint32_t a64_attr(uint64_t d)
 {
 	const uint32_t mem = a64_type(d) == 15 ? 0 : ISO_S2_DEVICE;
 
-	return mem + ISO_PERM_R + (a64_w(d) == 1 ? 2u : 0) +
-	       (a64_xn(d) == 1 ? 0 : 4u);
+	return mem + ISO_PERM_R + 2u * a64_w(d) + 4u * (1u - a64_xn(d));
 }
 
 /*@ terminates \true;
@@ -226,7 +267,7 @@ static uint32_t ept_attr(uint64_t d)
 	return type + (uint32_t)(d % 8u);
 }
 
-uint32_t iso_s2_attr(uint32_t l, uint64_t d)
+inline uint32_t iso_s2_attr(uint32_t l, uint64_t d)
 {
 	return l == ISO_S2_ARM64 ? a64_attr(d) : ept_attr(d);
 }

@@ -64,7 +64,9 @@ int32_t iso_s2_fits(uint32_t h, uint64_t f);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures is: \result == root_of(h, ip); */
+    ensures is: \result == root_of(h, ip);
+    ensures decides: \forall integer n; 0 <= n <= ISO_S2_MAX_ROOTS ==>
+      (\result < n <==> ip < root_org(h, n)); */
 uint64_t iso_s2_root_of(uint32_t h, uint64_t ip);
 /*@ requires height: height(h);
     requires small: n <= ISO_S2_MAX_ROOTS;
@@ -91,6 +93,27 @@ uint64_t iso_s2_root_org(uint32_t h, uint32_t r);
     ensures is: \result == d_kind(l, h, d); */
 uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d);
 
+/* does entry d of a table of height h > 0 lead to a table, where nothing but 0
+ * stands for nothing */
+/*@ requires layout: layout(l);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \forall integer h; 1 <= h <= 3 &&
+      (d_kind(l, h, d) == ISO_S2_NONE ==> d == 0) ==>
+      (\result != 0 <==> d_kind(l, h, d) == ISO_S2_NEXT); */
+int32_t iso_s2_leads(uint32_t l, uint64_t d);
+
+/* and is one that does not, of any height, a page or block */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \forall integer l, h; layout(l) && height(h) &&
+      (d_kind(l, h, d) == ISO_S2_NONE ==> d == 0) &&
+      d_kind(l, h, d) != ISO_S2_NEXT ==>
+      (\result != 0 <==> d_kind(l, h, d) == ISO_S2_LEAF); */
+int32_t iso_s2_leaf(uint64_t d);
+
 /* the frame in an entry, of a table as of a page or block */
 /*@ terminates \true;
     exits \false;
@@ -99,6 +122,13 @@ uint32_t iso_s2_kind(uint32_t l, uint32_t h, uint64_t d);
     ensures next: \forall integer l; \result == d_next(l, d);
     ensures out: \forall integer l, h; \result == d_out(l, h, d); */
 uint64_t iso_s2_frame(uint64_t d);
+/* the table that an entry leads to, in a pool from frame b on */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \forall integer l; 0 <= d_next(l, d) - b <= 0xffffffff ==>
+      \result == d_next(l, d) - b; */
+uint32_t iso_s2_next(uint64_t d, uint64_t b);
 /*@ requires layout: layout(l);
     terminates \true;
     exits \false;

@@ -15,50 +15,27 @@ struct way {
     assigns \nothing;
     ensures table: \result.t == t && \result.h == h;
     ensures entry: \result.d == s2_ent(s2_of(s), t, slot(h, ip)); */
-static struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
-			uint64_t ip)
+static inline struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
+			       uint64_t ip)
 {
 	struct way r;
 
 	/*@ assert known: t < s->ntables && height(h); */
-	r.d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
+	r.d = s->table[t].e[iso_s2_slot(h, ip)];
 	r.t = t;
 	r.h = h;
 	return r;
 }
 
-/* does entry d, of a table of height h, lead to a table; to which */
-/*@ requires ok: ok_s2(s);
-    requires height: height(h);
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures decides: \result != 0 <==>
-      d_kind(s2_lay(s2_of(s)), h, d) == ISO_S2_NEXT; */
-static int32_t leads(const struct iso_s2 *s, uint32_t h, uint64_t d)
-{
-	return iso_s2_kind(s->layout, h, d) == ISO_S2_NEXT;
-}
-
-/*@ requires valid: valid_s2(s);
-    requires pool: 0 <= d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)) <
-      s2_nt(s2_of(s));
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures is: \result ==
-      d_next(s2_lay(s2_of(s)), d) - s2_base(s2_of(s)); */
-static uint32_t child(const struct iso_s2 *s, uint64_t d)
-{
-	return (uint32_t)(iso_s2_frame(d) - s->base);
-}
-
-/* one level down */
+/* from a table of height h to the one below, if the walk comes to both. Where h
+ * is a constant, so is what the entry's number is divided by. */
 /*@ requires ok: ok_s2(s);
     requires way: s2_on_way(s2_of(s), w.t, ip);
     requires height: w.h == s2_ht(s2_of(s), w.t);
     requires entry: w.d == s2_ent(s2_of(s), w.t, slot(w.h, ip));
-    requires next: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NEXT;
+    requires at: 1 <= h <= 3;
+    requires high: w.h <= h ||
+      d_kind(s2_lay(s2_of(s)), w.h, w.d) != ISO_S2_NEXT;
     terminates \true;
     exits \false;
     assigns \nothing;
@@ -66,15 +43,24 @@ static uint32_t child(const struct iso_s2 *s, uint64_t d)
     ensures height: \result.h == s2_ht(s2_of(s), \result.t);
     ensures entry: \result.d ==
       s2_ent(s2_of(s), \result.t, slot(\result.h, ip));
-    ensures down: w.h == \result.h + 1; */
-static struct way down(const struct iso_s2 *s, struct way w, uint64_t ip)
+    ensures down: \result.h < h ||
+      d_kind(s2_lay(s2_of(s)), \result.h, \result.d) != ISO_S2_NEXT; */
+static inline struct way down(const struct iso_s2 *s, struct way w, uint32_t h,
+			      uint64_t ip)
 {
-	const uint32_t c = child(s, w.d);
+	uint32_t c;
 
+	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
+	      w.d == 0; */
+	if (w.h != h)
+		return w;
+	if (!iso_s2_leads(s->layout, w.d))
+		return w;
+	c = iso_s2_next(w.d, s->base);
 	/*@ assert next: c == s2_step(s2_of(s), w.t, ip); */
-	/*@ assert low: s2_on_way(s2_of(s), c, ip) && 1 <= w.h &&
-	      s2_ht(s2_of(s), c) == w.h - 1; */
-	return enter(s, c, w.h - 1u, ip);
+	/*@ assert low: s2_on_way(s2_of(s), c, ip) &&
+	      s2_ht(s2_of(s), c) == h - 1; */
+	return enter(s, c, h - 1u, ip);
 }
 
 /*@ requires ok: ok_s2(s);
@@ -88,8 +74,10 @@ static uint32_t root(const struct iso_s2 *s, uint64_t ip)
 	return (uint32_t)iso_s2_root_of(s->top, ip);
 }
 
+/* level by level, which is half of what a loop takes */
 /*@ requires ok: ok_s2(s);
     requires ip: s2_valid_ip(s2_of(s), ip);
+    requires root: r == s2_walk0(s2_of(s), ip);
     terminates \true;
     exits \false;
     assigns \nothing;
@@ -98,18 +86,13 @@ static uint32_t root(const struct iso_s2 *s, uint64_t ip)
     ensures height: \result.h == s2_ht(s2_of(s), \result.t);
     ensures entry: \result.d ==
       s2_ent(s2_of(s), \result.t, slot(\result.h, ip)); */
-static struct way walk(const struct iso_s2 *s, uint64_t ip)
+static inline struct way walk(const struct iso_s2 *s, uint32_t r, uint64_t ip)
 {
-	struct way w = enter(s, root(s, ip), s->top, ip);
+	struct way w = enter(s, r, s->top, ip);
 
-	/*@ loop invariant way: s2_on_way(s2_of(s), w.t, ip);
-	    loop invariant height: w.h == s2_ht(s2_of(s), w.t);
-	    loop invariant entry:
-	      w.d == s2_ent(s2_of(s), w.t, slot(w.h, ip));
-	    loop assigns w;
-	    loop variant w.h; */
-	while (leads(s, w.h, w.d))
-		w = down(s, w, ip);
+	w = down(s, w, 3, ip);
+	w = down(s, w, 2, ip);
+	w = down(s, w, 1, ip);
 	/*@ assert end: w.t == s2_walk(s2_of(s), ip); */
 	return w;
 }
@@ -128,7 +111,7 @@ static struct way walk(const struct iso_s2 *s, uint64_t ip)
       s2_ent(s2_of(s), \result.t, slot(\result.h, ip)); */
 static struct way stop(const struct iso_s2 *s, uint64_t ip)
 {
-	const struct way w = walk(s, ip);
+	const struct way w = walk(s, root(s, ip), ip);
 
 	/*@ assert stop: s2_stop_at(s2_of(s), w.t, slot(w.h, ip), ip); */
 	return w;
@@ -194,7 +177,11 @@ static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 	struct iso_s2_to r = { 0, 0, 0 };
 
 	/*@ assert known: valid_s2(s) && layout(s->layout) && height(w.h); */
-	if (iso_s2_kind(s->layout, w.h, w.d) != ISO_S2_LEAF)
+	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
+	      w.d == 0; */
+	/*@ assert end:
+	      d_kind(s2_lay(s2_of(s)), w.h, w.d) != ISO_S2_NEXT; */
+	if (!iso_s2_leaf(w.d))
 		return r;
 	r.frame = iso_s2_frame(w.d) + iso_s2_off(w.h, ip);
 	r.attr = iso_s2_attr(s->layout, w.d);
@@ -214,9 +201,10 @@ static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 struct iso_s2_to iso_s2_query(const struct iso_s2 *s, uint64_t ip)
 {
 	const struct iso_s2_to nowhere = { 0, 0, 0 };
+	const uint64_t r = iso_s2_root_of(s->top, ip);
 
-	if (!iso_s2_valid_ip(s->top, s->nroots, ip))
+	if (r >= s->nroots)
 		return nowhere;
-	/*@ assert alive: root_of(s->top, ip) < s->nroots && ok_s2(s); */
-	return look(s, walk(s, ip), ip);
+	/*@ assert alive: ok_s2(s) && s2_valid_ip(s2_of(s), ip); */
+	return look(s, walk(s, (uint32_t)r, ip), ip);
 }
