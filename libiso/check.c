@@ -82,7 +82,7 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 
 	/*@ assert page: page_at(eng(e), lo) == row_at(e, lo); */
 	/*@ assert low: ipa < ISO_IPA_PAGES; */
-#pragma GCC unroll 4
+#pragma GCC unroll 8
 	/*@ loop invariant i: 0 <= i <= n;
 	    loop invariant plain: \forall integer p; lo <= p < lo + i ==>
 	      e->pages[p].owner == v && e->pages[p].tx == ISO_NO_TX &&

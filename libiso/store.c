@@ -58,7 +58,7 @@ static void tag_page(struct iso_engine *e, uint32_t p, uint32_t h, uint32_t r)
 void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 		 uint32_t r)
 {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
 	/*@ loop invariant i: 0 <= i <= n;
 	    loop invariant valid: valid_engine(e);
 	    loop invariant done: eng(e) ==
