@@ -43,6 +43,7 @@ uint32_t iso_least(uint64_t a, uint32_t b);
 
 /* the run is v's, in no transaction, and contiguous in v's addresses */
 /*@ requires valid: valid_engine(e);
+    requires wf: wf(st(e));
     requires run: 1 <= n && lo + n <= e->npages;
     requires ids: is_vm(v);
     terminates \true;

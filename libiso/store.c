@@ -40,8 +40,11 @@
     ensures done: eng(e) == eng_tag(\old(eng(e)), p, 1, h, r); */
 static void tag_page(struct iso_engine *e, uint32_t p, uint32_t h, uint32_t r)
 {
-	e->pages[p].tx = (uint8_t)h;
-	e->pages[p].range = (uint8_t)r;
+	const uint32_t both = h + r * 256;
+
+	/*@ assert parts: both % 256 == h && both / 256 == r; */
+	e->pages[p].tx = (uint8_t)(both % 256);
+	e->pages[p].range = (uint8_t)(both / 256);
 	/*@ assert vms: same_vms(eng(e), \at(eng(e), Pre)); */
 	/*@ assert peers: same_peers(eng(e), \at(eng(e), Pre)); */
 	/*@ assert txs: same_txs(eng(e), \at(eng(e), Pre)); */
@@ -55,6 +58,7 @@ static void tag_page(struct iso_engine *e, uint32_t p, uint32_t h, uint32_t r)
 void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 		 uint32_t r)
 {
+#pragma GCC unroll 8
 	/*@ loop invariant i: 0 <= i <= n;
 	    loop invariant valid: valid_engine(e);
 	    loop invariant done: eng(e) ==

@@ -16,6 +16,7 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c, uint32_t i)
 	/*@ assert first: s->table[c].e[i] == s2_ent(s2_of(s), c, i); */
 	if (s->table[c].e[i] != 0)
 		return 0;
+#pragma GCC unroll 8
 	/*@ loop invariant j: 0 <= j <= 512;
 	    loop invariant none: \forall integer k; 0 <= k < j ==>
 	      s2_ent(s2_of(s), c, k) == 0;

@@ -16,6 +16,7 @@
 
 static struct iso_s2 vms[TABLES_VMS];
 static uint8_t reserved[TABLES_VMS][TABLES_IPA]; /* for pages that are lent */
+static uint32_t nreserved[TABLES_VMS];
 static uint8_t *bytes;
 
 _Static_assert(POOL >= NEED, "a pool is never too small");
@@ -63,7 +64,22 @@ int64_t tables_find(uint32_t vm, uint32_t ipa)
 
 static bool any_reserved(uint32_t vm, uint32_t ipa, uint32_t n)
 {
-	return memchr(&reserved[vm][ipa], 1, n) != NULL;
+	return nreserved[vm] > 0 && memchr(&reserved[vm][ipa], 1, n) != NULL;
+}
+
+static void hold(uint32_t vm, uint32_t ipa, uint32_t n)
+{
+	memset(&reserved[vm][ipa], 1, n);
+	nreserved[vm] += n;
+}
+
+/* a run is reserved as a whole or not at all: it is lent so */
+static void let_go(uint32_t vm, uint32_t ipa, uint32_t n)
+{
+	if (nreserved[vm] == 0 || !reserved[vm][ipa])
+		return;
+	memset(&reserved[vm][ipa], 0, n);
+	nreserved[vm] -= n;
 }
 
 int32_t iso_port_vacant(uint32_t vm, uint32_t ipa, uint32_t n)
@@ -77,17 +93,17 @@ void iso_port_map(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n,
 {
 	if (perm == ISO_PERM_NONE) {
 		expect("s2_unmap", iso_s2_unmap(&vms[vm], ipa, n));
-		memset(&reserved[vm][ipa], 1, n);
+		hold(vm, ipa, n);
 		return;
 	}
-	memset(&reserved[vm][ipa], 0, n);
+	let_go(vm, ipa, n);
 	expect("s2_map", iso_s2_map(&vms[vm], ipa, n, page, perm));
 }
 
 void iso_port_unmap(uint32_t vm, uint32_t ipa, uint32_t page, uint32_t n)
 {
 	(void)page;
-	memset(&reserved[vm][ipa], 0, n);
+	let_go(vm, ipa, n);
 	expect("s2_unmap", iso_s2_unmap(&vms[vm], ipa, n));
 }
 
