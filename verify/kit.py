@@ -370,11 +370,18 @@ def tree(root, folder, ending):
     return sorted(found)
 
 
+def is_unit(file):
+    """Such a file only puts the others of its folder together for the compiler,
+    as lint checks. Archives tell members apart by their names alone, so each has
+    one of its own."""
+    return re.fullmatch(r"all_\w+\.c", os.path.basename(file))
+
+
 def c_files(root):
-    """The C that is proved; an all.c has nothing of its own, as lint checks."""
+    """The C that is proved."""
     return [f for d in ("libiso", "libiso/stage2", "bindings/direct")
             for f in tree(root, d, ".c")
-            if os.path.dirname(f) == d and os.path.basename(f) != "all.c"]
+            if os.path.dirname(f) == d and not is_unit(f)]
 
 
 def h_files(root):

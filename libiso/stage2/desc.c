@@ -38,9 +38,9 @@ uint32_t iso_s2_span(uint32_t h)
 	return h == 2 ? PAGES_2 : PAGES_3;
 }
 
-/* inline, with all that iso_s2_query calls: within all.c gcc -O2 then makes
- * straight code of it, where it made calls. The greatest height first: that is
- * where a walk begins. */
+/* inline, with all that iso_s2_query calls: within all_stage2.c gcc -O2 then
+ * makes straight code of it, where it made calls. The greatest height first: that
+ * is where a walk begins. */
 inline uint32_t iso_s2_slot(uint32_t h, uint64_t ip)
 {
 	if (h == 3) {
