@@ -50,6 +50,18 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i);
     ensures vm: stale_s2(s); */
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
+/* is each of entries i .. i + m of table t a page or block, or, with w = 0,
+ * none */
+/*@ requires ok: ok_s2(s);
+    requires part: t < s->ntables && i + m <= 512;
+    requires height: 1 <= s->meta[t].levels <= 4;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_kinds(s2_of(s), t, i, m, w); */
+int32_t iso_s2_kinds(const struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		     uint32_t w);
+
 /* is each page of the run mapped, or, with w = 0, none */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
