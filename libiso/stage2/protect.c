@@ -87,16 +87,6 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	}
 }
 
-/* to read, and to write or execute */
-/*@ terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures decides: \result != 0 <==> s2_rights(x); */
-static int32_t rights(uint32_t x)
-{
-	return x == 1u || x == 3u || x == 5u || x == 7u;
-}
-
 /* entries p, which are all of a run, get rights x, if they are pages or blocks */
 /*@ requires ok: ok_s2(s);
     requires some: 1 <= n && ip + n <= ISO_S2_IP_END;
@@ -127,6 +117,49 @@ static int32_t protect_whole(struct iso_s2 *s, struct iso_s2_spot p,
 	paint_some(s, p, ip, n, x);
 	iso_port_s2_flush(s->vm);
 	return ISO_OK;
+}
+
+/* a run that may cut blocks gets rights x, if each of its pages is mapped */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    requires rights: s2_rights(x);
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures flushed: fresh_s2;
+    ensures codes: \result == ISO_OK || \result == ISO_DENIED ||
+      \result == ISO_NO_MEMORY;
+    ensures denied: \result == ISO_DENIED <==>
+      !s2_every(\old(s2_of(s)), ip, n, 1);
+    ensures done: \result == ISO_OK ==>
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures out: \result == ISO_NO_MEMORY ==> out_s2{Pre, Post}(s, ip, n) &&
+      s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: \result == ISO_DENIED ==> s2_of(s) == \old(s2_of(s)); */
+static int32_t protect_run(struct iso_s2 *s, uint64_t ip, uint64_t n,
+			   uint32_t x)
+{
+	if (!iso_s2_every(s, ip, n, 1))
+		return ISO_DENIED;
+	if (!iso_s2_split_ends(s, ip, n))
+		return ISO_NO_MEMORY;
+	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
+	paint_run(s, ip, n, x);
+	iso_port_s2_flush(s->vm);
+	return ISO_OK;
+}
+
+/* to read, and to write or execute */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_rights(x); */
+static int32_t rights(uint32_t x)
+{
+	return x == 1u || x == 3u || x == 5u || x == 7u;
 }
 
 /*@ requires state: ok_s2(s) || dying_s2(s);
@@ -162,14 +195,6 @@ int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
 		return ISO_INVALID;
 	p = iso_s2_spot(s, ip, n);
-	if (p.whole)
-		return protect_whole(s, p, ip, n, x);
-	if (!iso_s2_every(s, ip, n, 1))
-		return ISO_DENIED;
-	if (!iso_s2_split_ends(s, ip, n))
-		return ISO_NO_MEMORY;
-	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
-	paint_run(s, ip, n, x);
-	iso_port_s2_flush(s->vm);
-	return ISO_OK;
+	return p.whole ? protect_whole(s, p, ip, n, x) :
+			 protect_run(s, ip, n, x);
 }

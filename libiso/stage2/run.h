@@ -80,8 +80,13 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     ensures decides: \result != 0 <==> s2_uncut(s2_of(s), ip); */
 int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
 
+/* no table is left for the blocks that a run cuts: there were fewer than 4 */
+/*@ predicate out_s2{A, B}(struct iso_s2 *s, integer ip, integer n) =
+      \at(s->nfree, B) == 0 && \at(s->nfree, A) < 4 &&
+      !(s2_uncut(\at(s2_of(s), A), ip) && s2_uncut(\at(s2_of(s), A), ip + n)); */
+
 /* no block begins before a run and reaches into it, nor out of it: each page is
- * where it was; 0 if no table is left, which takes fewer than 4 to begin with */
+ * where it was; 0 if no table is left */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
     requires flushed: fresh_s2;
@@ -93,9 +98,7 @@ int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures uncut: \result != 0 ==>
       s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + n);
-    ensures out: \result == 0 ==> s->nfree == 0 &&
-      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
-    ensures few: \result == 0 ==> \old(s->nfree) < 4;
+    ensures out: \result == 0 ==> out_s2{Pre, Post}(s, ip, n);
     ensures flushed: fresh_s2; */
 int32_t iso_s2_split_ends(struct iso_s2 *s, uint64_t ip, uint64_t n);
 

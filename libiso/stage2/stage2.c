@@ -171,7 +171,8 @@ static struct iso_s2_spot row(const struct iso_s2 *s, struct way w, uint64_t ip,
 	    loop assigns r.e, r.m;
 	    loop variant 512 - r.m; */
 	while (r.e + span <= left && i + r.m < 512 &&
-	       !leads(s, w.h, iso_s2_entry(s, w.t, i + r.m))) {
+	       iso_s2_kind(s->layout, w.h, iso_s2_entry(s, w.t, i + r.m)) !=
+		       ISO_S2_NEXT) {
 		r.e += span;
 		r.m++;
 	}

@@ -139,9 +139,12 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 {
 	const uint32_t l = s->layout;
 	const uint32_t h = s->meta[t].levels - 1u;
-	const uint64_t dev = iso_s2_mk_leaf(l, h, 0, x + ISO_S2_DEVICE);
-	const uint64_t mem = iso_s2_mk_leaf(l, h, 0, x);
+	uint64_t dev, mem;
 
+	/*@ assert first: leaf_height(h) &&
+	      attr(d_attr(l, h, s2_ent(s2_of(s), t, i))); */
+	dev = iso_s2_mk_leaf(l, h, 0, x + ISO_S2_DEVICE);
+	mem = iso_s2_mk_leaf(l, h, 0, x);
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
 	/*@ assert height: h == s2_ht(s2_of(s), t); */
 	/*@ loop invariant j: 0 <= j <= m;

@@ -141,7 +141,7 @@ void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
  * remember those that they had */
 /*@ requires ok: ok_s2(s);
     requires live: t < s->ntables && s2_live(s2_of(s), t);
-    requires part: i + m <= 512;
+    requires part: i + m <= 512 && 1 <= m;
     requires leaves: s2_kinds(s2_of(s), t, i, m, 1);
     requires rights: s2_rights(x);
     requires vm: stale_s2(s);
