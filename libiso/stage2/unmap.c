@@ -16,14 +16,20 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c, uint32_t i)
 	/*@ assert first: s->table[c].e[i] == s2_ent(s2_of(s), c, i); */
 	if (s->table[c].e[i] != 0)
 		return 0;
-	/*@ loop invariant j: 0 <= j <= 512;
-	    loop invariant none: \forall integer k; 0 <= k < j ==>
+	/*@ loop invariant j: 0 <= j <= 128;
+	    loop invariant none: \forall integer k; 0 <= k < 4 * j ==>
 	      s2_ent(s2_of(s), c, k) == 0;
 	    loop assigns j;
-	    loop variant 512 - j; */
-	for (uint32_t j = 0; j < 512; j++) {
-		/*@ assert ent: s->table[c].e[j] == s2_ent(s2_of(s), c, j); */
-		if (s->table[c].e[j] != 0)
+	    loop variant 128 - j; */
+	for (uint32_t j = 0; j < 128; j++) {
+		const uint64_t *const e = s->table[c].e + 4u * j;
+		const uint64_t d0 = e[0], d1 = e[1], d2 = e[2], d3 = e[3];
+
+		/*@ assert ent: d0 == s2_ent(s2_of(s), c, 4 * j) &&
+		      d1 == s2_ent(s2_of(s), c, 4 * j + 1) &&
+		      d2 == s2_ent(s2_of(s), c, 4 * j + 2) &&
+		      d3 == s2_ent(s2_of(s), c, 4 * j + 3); */
+		if (d0 != 0 || d1 != 0 || d2 != 0 || d3 != 0)
 			return 0;
 	}
 	return 1;
