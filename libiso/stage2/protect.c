@@ -9,7 +9,7 @@
  */
 
 /* of left pages, from ip on, those of entries p, pages or blocks, get rights x:
- * how many */
+ * where they end */
 /*@ requires ok: ok_s2(s);
     requires some: 1 <= left && ip + left <= ISO_S2_IP_END;
     requires entries: p.t < s->ntables && 1 <= p.m && p.i + p.m <= 512;
@@ -23,10 +23,11 @@
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures some: 1 <= \result <= left;
-    ensures all: p.e == left ==> \result == left;
-    ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, \result, x);
-    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures some: ip < \result <= ip + left;
+    ensures all: p.e == left ==> \result == ip + left;
+    ensures done:
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, \result - ip, x);
+    ensures begin: s2_uncut(s2_of(s), \result);
     ensures end: s2_uncut(s2_of(s), ip + left);
     ensures vm: iso_s2_stale == 1 + s->vm; */
 static uint64_t paint_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
@@ -45,7 +46,7 @@ static uint64_t paint_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
 	/*@ assert step: s2_wf(s2_of(s)) &&
 	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
 	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
-	return n;
+	return ip + n;
 }
 
 /*@ requires ok: ok_s2(s);
@@ -83,7 +84,7 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 		      s2_valid_run(s2_of(s), at, left) &&
 		      s2_uncut(s2_of(s), at + left); */
 		/*@ assert every: s2_every(s2_of(s), at, left, 1); */
-		k += paint_some(s, iso_s2_spot(s, at, left), at, left, x);
+		k = paint_some(s, iso_s2_spot(s, at, left), at, left, x) - ip;
 	}
 }
 

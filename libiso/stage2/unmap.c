@@ -75,7 +75,7 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 		prune_one(s, prune_one(s, up, i), i);
 }
 
-/* of left pages, from ip on, those of entries p become free: how many */
+/* of left pages, from ip on, those of entries p become free: where they end */
 /*@ requires ok: ok_s2(s);
     requires run: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
       ip + left <= ISO_S2_IP_END;
@@ -89,10 +89,11 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures some: 1 <= \result <= left;
-    ensures all: p.e == left ==> \result == left;
-    ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result);
-    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures some: ip < \result <= ip + left;
+    ensures all: p.e == left ==> \result == ip + left;
+    ensures done:
+      s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result - ip);
+    ensures begin: s2_uncut(s2_of(s), \result);
     ensures end: s2_uncut(s2_of(s), ip + left);
     ensures vm: iso_s2_stale == 1 + s->vm; */
 static uint64_t clear_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
@@ -112,7 +113,7 @@ static uint64_t clear_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
 	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
 	iso_s2_prune(s, p.t, (p.i + p.m) % 512u);
-	return n;
+	return ip + n;
 }
 
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
@@ -137,7 +138,7 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
 		/*@ assert left: at == ip + k && left == n - k &&
 		      s2_valid_run(s2_of(s), at, left) &&
 		      s2_uncut(s2_of(s), at + left); */
-		k += clear_some(s, iso_s2_spot(s, at, left), at, left);
+		k = clear_some(s, iso_s2_spot(s, at, left), at, left) - ip;
 	}
 }
 
