@@ -4,16 +4,7 @@
 
 #include <iso/status.h>
 
-/* pages 0 .. w of each entry i .. i + m of table t: pages or blocks, or, with
- * w = 0, nothing */
-/*@ requires ok: ok_s2(s);
-    requires part: t < s->ntables && i + m <= 512;
-    requires height: 1 <= s->meta[t].levels <= 4;
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures decides: \result != 0 <==> s2_kinds(s2_of(s), t, i, m, w); */
-static int32_t kinds(const struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+int32_t iso_s2_kinds(const struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 		     uint32_t w)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
@@ -48,7 +39,7 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
 		const struct iso_s2_spot p = iso_s2_spot(s, at, left);
 
 		/*@ assert at: at == ip + k && left == n - k; */
-		if (!kinds(s, p.t, p.i, p.m, w)) {
+		if (!iso_s2_kinds(s, p.t, p.i, p.m, w)) {
 			/*@ assert not: !s2_every(s2_of(s), at, left, w); */
 			return 0;
 		}

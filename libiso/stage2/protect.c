@@ -8,10 +8,13 @@
  * without a break, as neither the frame nor the memory's type do.
  */
 
+/* of left pages, from ip on, those of entries p, pages or blocks, get rights x:
+ * where they end */
 /*@ requires ok: ok_s2(s);
-    requires some: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
-      ip + left <= ISO_S2_IP_END;
-    requires every: s2_every(s2_of(s), ip, left, 1);
+    requires some: 1 <= left && ip + left <= ISO_S2_IP_END;
+    requires entries: p.t < s->ntables && 1 <= p.m && p.i + p.m <= 512;
+    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, left, p.e);
+    requires leaves: s2_kinds(s2_of(s), p.t, p.i, p.m, 1);
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
     requires rights: s2_rights(x);
@@ -20,31 +23,30 @@
     exits \false;
     assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures some: 1 <= \result <= left;
-    ensures done: s2_paints_run(\old(s2_of(s)), s2_of(s), ip, \result, x);
-    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures some: ip < \result <= ip + left;
+    ensures all: p.e == left ==> \result == ip + left;
+    ensures done:
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, \result - ip, x);
+    ensures begin: s2_uncut(s2_of(s), \result);
     ensures end: s2_uncut(s2_of(s), ip + left);
     ensures vm: iso_s2_stale == 1 + s->vm; */
-static uint64_t paint_some(struct iso_s2 *s, uint64_t ip, uint64_t left,
-			   uint32_t x)
+static uint64_t paint_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
+			   uint64_t left, uint32_t x)
 {
-	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
-	const uint32_t t = at.t;
-	const uint64_t n = at.e <= left ? at.e : left;
+	const uint64_t n = p.e <= left ? p.e : left;
 
-	/*@ assert spot: s2_spot(s2_of(s), t, at.i, at.m, ip, left, at.e) &&
-	      s2_kinds(s2_of(s), t, at.i, at.m, 1); */
-	iso_s2_paint(s, t, at.i, at.m, x);
-	/*@ assert paints: s2_paints(\at(s2_of(s), Pre), s2_of(s), t, at.i,
-	      at.m, x); */
+	/*@ assert some: 1 <= p.e && s2_live(s2_of(s), p.t); */
+	iso_s2_paint(s, p.t, p.i, p.m, x);
+	/*@ assert paints: s2_paints(\at(s2_of(s), Pre), s2_of(s), p.t, p.i,
+	      p.m, x); */
 	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
+	      s2_row(\at(s2_of(s), Pre), p.t, p.i, p.m, ip, left, p.e) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
-	/*@ assert step: s2_wf(s2_of(s)) && 1 <= at.e &&
-	      s2_uncut(s2_of(s), ip + left) &&
+	/*@ assert step: s2_wf(s2_of(s)) &&
+	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
 	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
-	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
-	return n;
+	return ip + n;
 }
 
 /*@ requires ok: ok_s2(s);
@@ -82,8 +84,73 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 		      s2_valid_run(s2_of(s), at, left) &&
 		      s2_uncut(s2_of(s), at + left); */
 		/*@ assert every: s2_every(s2_of(s), at, left, 1); */
-		k += paint_some(s, at, left, x);
+		k = paint_some(s, iso_s2_spot(s, at, left), at, left, x) - ip;
 	}
+}
+
+/* entries p, which are all of a run, get rights x, if they are pages or blocks */
+/*@ requires ok: ok_s2(s);
+    requires some: 1 <= n && ip + n <= ISO_S2_IP_END;
+    requires entries: p.t < s->ntables && 1 <= s->meta[p.t].levels <= 4 &&
+      1 <= p.m && p.i + p.m <= 512;
+    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, n, n) && p.e == n;
+    requires begin: s2_uncut(s2_of(s), ip);
+    requires end: s2_uncut(s2_of(s), ip + n);
+    requires rights: s2_rights(x);
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], iso_s2_stale;
+    ensures ok: ok_s2(s);
+    ensures flushed: fresh_s2;
+    ensures codes: \result == ISO_OK || \result == ISO_DENIED;
+    ensures denied: \result == ISO_DENIED <==>
+      !s2_every(\old(s2_of(s)), ip, n, 1);
+    ensures done: \result == ISO_OK ==>
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures same: \result == ISO_DENIED ==> s2_of(s) == \old(s2_of(s)); */
+static int32_t protect_whole(struct iso_s2 *s, struct iso_s2_spot p,
+			     uint64_t ip, uint64_t n, uint32_t x)
+{
+	if (!iso_s2_kinds(s, p.t, p.i, p.m, 1))
+		return ISO_DENIED;
+	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
+	paint_some(s, p, ip, n, x);
+	iso_port_s2_flush(s->vm);
+	return ISO_OK;
+}
+
+/* a run that may cut blocks gets rights x, if each of its pages is mapped */
+/*@ requires ok: ok_s2(s);
+    requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
+    requires rights: s2_rights(x);
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->nfree, iso_s2_stale, iso_s2_unseen;
+    ensures ok: ok_s2(s);
+    ensures flushed: fresh_s2;
+    ensures codes: \result == ISO_OK || \result == ISO_DENIED ||
+      \result == ISO_NO_MEMORY;
+    ensures denied: \result == ISO_DENIED <==>
+      !s2_every(\old(s2_of(s)), ip, n, 1);
+    ensures done: \result == ISO_OK ==>
+      s2_paints_run(\old(s2_of(s)), s2_of(s), ip, n, x);
+    ensures out: \result == ISO_NO_MEMORY ==> out_s2{Pre, Post}(s, ip, n) &&
+      s2_prunes(\old(s2_of(s)), s2_of(s));
+    ensures same: \result == ISO_DENIED ==> s2_of(s) == \old(s2_of(s)); */
+static int32_t protect_run(struct iso_s2 *s, uint64_t ip, uint64_t n,
+			   uint32_t x)
+{
+	if (!iso_s2_every(s, ip, n, 1))
+		return ISO_DENIED;
+	if (!iso_s2_split_ends(s, ip, n))
+		return ISO_NO_MEMORY;
+	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
+	paint_run(s, ip, n, x);
+	iso_port_s2_flush(s->vm);
+	return ISO_OK;
 }
 
 /* to read, and to write or execute */
@@ -94,26 +161,6 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 static int32_t rights(uint32_t x)
 {
 	return x == 1u || x == 3u || x == 5u || x == 7u;
-}
-
-/* what is wrong with what is asked for, or ISO_OK */
-/*@ requires state: ok_s2(s) || dying_s2(s);
-    terminates \true;
-    exits \false;
-    assigns \nothing;
-    ensures codes: \result == ISO_OK || \result == ISO_INVALID ||
-      \result == ISO_DENIED;
-    ensures invalid: \result == ISO_INVALID <==>
-      !(1 <= n && s2_valid_run(s2_of(s), ip, n) && s2_rights(x));
-    ensures denied: \result == ISO_DENIED <==> 1 <= n && s2_rights(x) &&
-      s2_valid_run(s2_of(s), ip, n) && !s2_every(s2_of(s), ip, n, 1);
-    ensures small: \result == ISO_OK ==> ip + n <= ISO_S2_IP_END;
-    ensures alive: \result != ISO_INVALID ==> ok_s2(s) && s->nroots != 0; */
-static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
-{
-	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
-		return ISO_INVALID;
-	return iso_s2_every(s, ip, n, 1) ? ISO_OK : ISO_DENIED;
 }
 
 /*@ requires state: ok_s2(s) || dying_s2(s);
@@ -144,14 +191,11 @@ static int32_t code(const struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_protect(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 {
-	const int32_t c = code(s, ip, n, x);
+	struct iso_s2_spot p;
 
-	if (c != ISO_OK)
-		return c;
-	if (!iso_s2_split_ends(s, ip, n))
-		return ISO_NO_MEMORY;
-	/*@ assert every: s2_every(s2_of(s), ip, n, 1); */
-	paint_run(s, ip, n, x);
-	iso_port_s2_flush(s->vm);
-	return ISO_OK;
+	if (!iso_s2_valid_run(s, ip, n) || !rights(x))
+		return ISO_INVALID;
+	p = iso_s2_spot(s, ip, n);
+	return p.whole ? protect_whole(s, p, ip, n, x) :
+			 protect_run(s, ip, n, x);
 }

@@ -50,6 +50,18 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i);
     ensures vm: stale_s2(s); */
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n);
 
+/* is each of entries i .. i + m of table t a page or block, or, with w = 0,
+ * none */
+/*@ requires ok: ok_s2(s);
+    requires part: t < s->ntables && i + m <= 512;
+    requires height: 1 <= s->meta[t].levels <= 4;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> s2_kinds(s2_of(s), t, i, m, w); */
+int32_t iso_s2_kinds(const struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
+		     uint32_t w);
+
 /* is each page of the run mapped, or, with w = 0, none */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
@@ -68,8 +80,13 @@ int32_t iso_s2_every(const struct iso_s2 *s, uint64_t ip, uint64_t n,
     ensures decides: \result != 0 <==> s2_uncut(s2_of(s), ip); */
 int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
 
+/* no table is left for the blocks that a run cuts: there were fewer than 4 */
+/*@ predicate out_s2{A, B}(struct iso_s2 *s, integer ip, integer n) =
+      \at(s->nfree, B) == 0 && \at(s->nfree, A) < 4 &&
+      !(s2_uncut(\at(s2_of(s), A), ip) && s2_uncut(\at(s2_of(s), A), ip + n)); */
+
 /* no block begins before a run and reaches into it, nor out of it: each page is
- * where it was; 0 if no table is left, which takes fewer than 4 to begin with */
+ * where it was; 0 if no table is left */
 /*@ requires ok: ok_s2(s);
     requires run: s2_valid_run(s2_of(s), ip, n) && ip + n <= ISO_S2_IP_END;
     requires flushed: fresh_s2;
@@ -81,9 +98,7 @@ int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip);
     ensures prunes: s2_prunes(\old(s2_of(s)), s2_of(s));
     ensures uncut: \result != 0 ==>
       s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + n);
-    ensures out: \result == 0 ==> s->nfree == 0 &&
-      !(s2_uncut(\old(s2_of(s)), ip) && s2_uncut(\old(s2_of(s)), ip + n));
-    ensures few: \result == 0 ==> \old(s->nfree) < 4;
+    ensures out: \result == 0 ==> out_s2{Pre, Post}(s, ip, n);
     ensures flushed: fresh_s2; */
 int32_t iso_s2_split_ends(struct iso_s2 *s, uint64_t ip, uint64_t n);
 

@@ -122,29 +122,61 @@ uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
 	return stop(s, ip).t;
 }
 
+/* the entry where a way ends, and those after it that lead to no table and have
+ * pages that are asked for only */
+/*@ requires ok: ok_s2(s);
+    requires left: 1 <= left && ip + left <= ISO_S2_IP_END;
+    requires height: w.h == s2_ht(s2_of(s), w.t) && height(w.h);
+    requires stop: s2_stop_at(s2_of(s), w.t, slot(w.h, ip), ip);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures table: \result.t == w.t;
+    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
+    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
+      \result.e);
+    ensures whole: \result.whole != 0 ==> \result.e == left &&
+      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+static struct iso_s2_spot row(const struct iso_s2 *s, struct way w, uint64_t ip,
+			      uint64_t left)
+{
+	const uint32_t span = iso_s2_span(w.h);
+	const uint32_t off = iso_s2_off(w.h, ip);
+	const uint32_t i = iso_s2_slot(w.h, ip);
+	struct iso_s2_spot r = { span - off, w.t, i, 1, 0 };
+
+	/*@ assert first: w.t < s->ntables && i < 512 && off < span &&
+	      s2_row(s2_of(s), w.t, i, 1, ip, left, span - off); */
+	/*@ loop invariant entries: 1 <= r.m && i + r.m <= 512;
+	    loop invariant pages: r.e <= span + left;
+	    loop invariant row:
+	      s2_row(s2_of(s), w.t, i, r.m, ip, left, r.e);
+	    loop assigns r.e, r.m;
+	    loop variant 512 - r.m; */
+	while (r.e + span <= left && i + r.m < 512 &&
+	       iso_s2_kind(s->layout, w.h, iso_s2_entry(s, w.t, i + r.m)) !=
+		       ISO_S2_NEXT) {
+		r.e += span;
+		r.m++;
+	}
+	r.whole = off == 0 && r.e == left;
+	return r;
+}
+
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left)
 {
-	struct iso_s2_spot r;
 	const struct way w = stop(s, ip);
-	const uint32_t t = w.t;
-	const uint32_t h = w.h;
-	const uint32_t i = iso_s2_slot(h, ip);
-	const uint32_t m = h != 0 ? 1 :
-			   left < 512u - i ? (uint32_t)left : 512u - i;
-	const uint64_t end = iso_s2_first(h, s->meta[t].org, i + m);
+	struct iso_s2_spot r;
 
-	/*@ assert stop: s2_stop_at(s2_of(s), t, i, ip) &&
-	      h == s2_ht(s2_of(s), t); */
-	/*@ assert some: 1 <= m && i + m <= 512; */
-	/*@ assert pages: (h == 0 && m <= left) || m == 1; */
-	/*@ assert end:
-	      end == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i + m); */
-	/*@ assert beyond: ip < end; */
-	r.e = end - ip;
-	r.t = t;
-	r.i = i;
-	r.m = m;
+	if (w.h != 0)
+		return row(s, w, ip, left);
+	r.i = iso_s2_slot(0, ip);
+	r.t = w.t;
+	r.m = left < 512u - r.i ? (uint32_t)left : 512u - r.i;
+	r.e = r.m;
+	r.whole = r.e == left;
+	/*@ assert row: s2_row(s2_of(s), r.t, r.i, r.m, ip, left, r.e); */
 	return r;
 }
 

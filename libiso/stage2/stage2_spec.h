@@ -69,8 +69,6 @@
   predicate s2_root(s2_state s, integer t);
   predicate s2_stop_at(s2_state s, integer t, integer i, integer ip);
   predicate s2_stop_block(s2_state s, integer t, integer i, integer ip);
-  predicate s2_spot(s2_state s, integer t, integer i, integer m, integer ip,
-                    integer left, integer e);
   predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);
   predicate s2_free(s2_state s, integer t, integer i, integer m);
   predicate s2_hole(s2_state s, integer t, integer i, integer ip);

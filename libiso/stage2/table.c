@@ -108,28 +108,43 @@ void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
 	store_run(s, c, 0, 512, h, f, x);
 }
 
+/* does page or block d have device memory */
 /*@ requires layout: layout(l);
-    requires leaf: leaf_height(h);
-    requires attr: attr(d_attr(l, h, d));
-    requires rights: s2_rights(x);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures is: \result == s2_paint(l, h, d, x); */
-static uint64_t painted(uint32_t l, uint32_t h, uint64_t d, uint32_t x)
+    ensures decides: \forall integer h; \result != 0 <==>
+      d_attr(l, h, d) >= ISO_S2_DEVICE; */
+static int32_t device(uint32_t l, uint64_t d)
 {
-	const uint32_t a = iso_s2_attr(l, d);
-	const uint32_t dev = a >= ISO_S2_DEVICE ? ISO_S2_DEVICE : 0;
+	return l == ISO_S2_ARM64 ? d / 4u % 16u != 15u : d / 8u % 8u != 6u;
+}
 
-	/*@ assert attr: a == d_attr(l, h, d) && attr(x + dev); */
-	return iso_s2_mk_leaf(l, h, iso_s2_frame(d), x + dev);
+/* the frame of page or block d, and other bits: these for device memory, those
+ * for other */
+/*@ requires layout: layout(l);
+    requires small: dev <= 0xffff000000000000 && mem <= 0xffff000000000000;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \forall integer h; \result == 4096 * d_out(l, h, d) +
+      (d_attr(l, h, d) >= ISO_S2_DEVICE ? dev : mem); */
+static uint64_t painted(uint32_t l, uint64_t d, uint64_t dev, uint64_t mem)
+{
+	return 4096u * iso_s2_frame(d) + (device(l, d) ? dev : mem);
 }
 
 void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 		  uint32_t x)
 {
+	const uint32_t l = s->layout;
 	const uint32_t h = s->meta[t].levels - 1u;
+	uint64_t dev, mem;
 
+	/*@ assert first: leaf_height(h) &&
+	      attr(d_attr(l, h, s2_ent(s2_of(s), t, i))); */
+	dev = iso_s2_mk_leaf(l, h, 0, x + ISO_S2_DEVICE);
+	mem = iso_s2_mk_leaf(l, h, 0, x);
 	/*@ ghost iso_s2_stale = (int)(1 + s->vm); */
 	/*@ assert height: h == s2_ht(s2_of(s), t); */
 	/*@ loop invariant j: 0 <= j <= m;
@@ -143,9 +158,9 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
 
 		/*@ assert at: k == i + j && k < 512; */
 		/*@ assert was: d == s2_ent(\at(s2_of(s), Pre), t, k); */
-		/*@ assert leaf: leaf_height(h) &&
-		      attr(d_attr(s->layout, h, d)); */
-		set_entry(s, t, k, painted(s->layout, h, d, x));
+		/*@ assert is: s2_paint(l, h, d, x) == 4096 * d_out(l, h, d) +
+		      (d_attr(l, h, d) >= ISO_S2_DEVICE ? dev : mem); */
+		set_entry(s, t, k, painted(l, d, dev, mem));
 	}
 }
 

@@ -8,7 +8,7 @@
  */
 
 #include "desc.h"
-#include "stage2_spec.h"
+#include "row_spec.h"
 
 /* entry i of table t */
 /*@ requires valid: valid_s2(s);
@@ -31,10 +31,12 @@ uint64_t iso_s2_entry(const struct iso_s2 *s, uint32_t t, uint32_t i);
       slot(s->meta[\result].levels - 1, ip), ip); */
 uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip);
 
-/* m entries from i on of table t, where the walk for a page ends: e pages */
+/* m entries from i on of table t, where the walk for a page ends, e pages from
+ * that on; whole: the pages are those asked for, and no block has others too */
 struct iso_s2_spot {
 	uint64_t e;
 	uint32_t t, i, m;
+	int32_t whole;
 };
 
 /* what can be done at once of left pages, from page ip on */
@@ -47,8 +49,10 @@ struct iso_s2_spot {
     ensures table: \result.t < s->ntables &&
       1 <= s->meta[\result.t].levels <= 4;
     ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
-    ensures spot: s2_spot(s2_of(s), \result.t, \result.i, \result.m, ip, left,
-      \result.e); */
+    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
+      \result.e);
+    ensures whole: \result.whole != 0 ==> \result.e == left &&
+      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left);
 
@@ -137,7 +141,7 @@ void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
  * remember those that they had */
 /*@ requires ok: ok_s2(s);
     requires live: t < s->ntables && s2_live(s2_of(s), t);
-    requires part: i + m <= 512;
+    requires part: i + m <= 512 && 1 <= m;
     requires leaves: s2_kinds(s2_of(s), t, i, m, 1);
     requires rights: s2_rights(x);
     requires vm: stale_s2(s);

@@ -70,10 +70,12 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 		prune_one(s, prune_one(s, up, i), i);
 }
 
-/* some of left pages, from ip on, become free: how many */
+/* of left pages, from ip on, those of entries p become free: where they end */
 /*@ requires ok: ok_s2(s);
     requires run: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
       ip + left <= ISO_S2_IP_END;
+    requires entries: p.t < s->ntables && 1 <= p.m && p.i + p.m <= 512;
+    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, left, p.e);
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
     requires vm: stale_s2(s);
@@ -82,30 +84,31 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
     assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
       s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
     ensures ok: ok_s2(s);
-    ensures some: 1 <= \result <= left;
-    ensures done: s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result);
-    ensures begin: s2_uncut(s2_of(s), ip + \result);
+    ensures some: ip < \result <= ip + left;
+    ensures all: p.e == left ==> \result == ip + left;
+    ensures done:
+      s2_clears_run(\old(s2_of(s)), s2_of(s), ip, \result - ip);
+    ensures begin: s2_uncut(s2_of(s), \result);
     ensures end: s2_uncut(s2_of(s), ip + left);
     ensures vm: iso_s2_stale == 1 + s->vm; */
-static uint64_t clear_some(struct iso_s2 *s, uint64_t ip, uint64_t left)
+static uint64_t clear_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
+			   uint64_t left)
 {
-	const struct iso_s2_spot at = iso_s2_spot(s, ip, left);
-	const uint32_t t = at.t;
-	const uint64_t n = at.e <= left ? at.e : left;
+	const uint64_t n = p.e <= left ? p.e : left;
 
-	/*@ assert spot: s2_spot(s2_of(s), t, at.i, at.m, ip, left, at.e); */
-	iso_s2_clear(s, t, at.i, at.m);
-	/*@ assert clears: s2_clears(\at(s2_of(s), Pre), s2_of(s), t, at.i,
-	      at.m); */
+	/*@ assert some: 1 <= p.e; */
+	iso_s2_clear(s, p.t, p.i, p.m);
+	/*@ assert clears: s2_clears(\at(s2_of(s), Pre), s2_of(s), p.t, p.i,
+	      p.m); */
 	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
+	      s2_row(\at(s2_of(s), Pre), p.t, p.i, p.m, ip, left, p.e) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
-	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), t) &&
-	      1 <= at.e && s2_uncut(s2_of(s), ip + left) &&
+	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), p.t) &&
+	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
 	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
-	/*@ assert next: s2_uncut(s2_of(s), ip + n); */
-	iso_s2_prune(s, t, (at.i + at.m) % 512u);
-	return n;
+	iso_s2_prune(s, p.t, (p.i + p.m) % 512u);
+	return ip + n;
 }
 
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
@@ -130,7 +133,7 @@ void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
 		/*@ assert left: at == ip + k && left == n - k &&
 		      s2_valid_run(s2_of(s), at, left) &&
 		      s2_uncut(s2_of(s), at + left); */
-		k += clear_some(s, at, left);
+		k = clear_some(s, iso_s2_spot(s, at, left), at, left) - ip;
 	}
 }
 
@@ -167,11 +170,17 @@ int32_t iso_s2_valid_run(const struct iso_s2 *s, uint64_t ip, uint64_t n)
       s2_prunes(\old(s2_of(s)), s2_of(s)); */
 int32_t iso_s2_unmap(struct iso_s2 *s, uint64_t ip, uint64_t n)
 {
+	struct iso_s2_spot p;
+
 	if (!iso_s2_valid_run(s, ip, n))
 		return ISO_INVALID;
-	if (!iso_s2_split_ends(s, ip, n))
+	p = iso_s2_spot(s, ip, n);
+	if (p.whole)
+		clear_some(s, p, ip, n);
+	else if (iso_s2_split_ends(s, ip, n))
+		iso_s2_clear_run(s, ip, n);
+	else
 		return ISO_NO_MEMORY;
-	iso_s2_clear_run(s, ip, n);
 	iso_port_s2_flush(s->vm);
 	return ISO_OK;
 }

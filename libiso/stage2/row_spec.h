@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ISO_STAGE2_ROW_SPEC_H
+#define ISO_STAGE2_ROW_SPEC_H
+
+/* A word of stage2_row.mlw: what is done at once of a run of pages. */
+
+#include "stage2_spec.h"
+
+/*@ axiomatic S2_row {
+  predicate s2_row(s2_state s, integer t, integer i, integer m, integer ip,
+                   integer left, integer e);
+} */
+
+#endif
