@@ -44,6 +44,9 @@ const char config_default[] =
 	"output = 16\n"
 	"# so many failures make a query brittle, and no more of it runs; 0: all runs\n"
 	"enough = 0\n"
+	"# when the first so many prove a query and leave the headroom below, it is\n"
+	"# stable, and no more of it runs; 0: all runs\n"
+	"sure = 0\n"
 	"\n"
 	"[judge]\n"
 	"# brittle: less than this share proved, or limit / largest count below\n"
@@ -189,6 +192,7 @@ static double *number_of(struct parser *p, const char *key,
 		{ "run", "memory", &c->memory, { 1, MAX_SIZE, true } },
 		{ "run", "output", &c->output, { 1, MAX_SIZE, true } },
 		{ "run", "enough", &c->enough, { 0, 1e9, true } },
+		{ "run", "sure", &c->sure, { 0, 1e9, true } },
 		{ "judge", "success", &c->success, { 0, 1, false } },
 		{ "judge", "solvable", &c->solvable, { 0, 1, false } },
 		{ "judge", "headroom", &c->headroom, { 0, 1e9, false } },

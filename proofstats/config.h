@@ -27,6 +27,7 @@ struct config {
 	double memory;		/* MiB for each solver */
 	double output;		/* MiB that a solver may print */
 	double enough;		/* failures after which no more run, or 0 */
+	double sure;		/* good runs after which no more run, or 0 */
 	double success;		/* shares and ratios for the verdict */
 	double solvable;
 	double headroom;

@@ -252,7 +252,7 @@ static bool add_row(struct figures *f, const struct judged *j,
 		.gsd = r->gsd,
 		.verdict = v->verdict == VER_CONFLICT && r->n > 0 ?
 			   VER_CONFLICT : needs ? r->verdict : VER_STABLE,
-		.incomplete = r->n > 0 && r->n < j->wanted && !r->stopped,
+		.incomplete = lacks_runs(j, r),
 	};
 	snprintf(to->hash, sizeof to->hash, "%.*s", HASH_SHORT - 1, r->hash);
 	return true;

@@ -191,15 +191,15 @@ static void finish_row(struct row *r, const struct config *c)
 }
 
 static void add_run(struct row *r, enum kind k, const char *outcome,
-		    bool has_count, double count, unsigned enough)
+		    bool has_count, double count, const struct judged *j)
 {
 	const bool proved = strcmp(outcome, outcome_name[OUT_UNSAT]) == 0;
 
 	/* it ran at the same time as what was enough, or in another campaign */
-	if (r->stopped)
+	if (r->stopped || r->settled)
 		return;
 	r->n++;
-	r->stopped = !proved && r->n - r->proved == enough;
+	r->stopped = !proved && r->n - r->proved == j->enough;
 	r->kind[k].n++;
 	r->sat += strcmp(outcome, outcome_name[OUT_SAT]) == 0;
 	if (has_count)
@@ -207,6 +207,8 @@ static void add_run(struct row *r, enum kind k, const char *outcome,
 	if (!proved)
 		return;
 	r->proved++;
+	r->settled = r->n == j->sure && r->proved == r->n &&
+		     r->largest <= r->limit / j->headroom;
 	r->kind[k].proved++;
 	if (!has_count)
 		return;
@@ -221,6 +223,11 @@ static void add_run(struct row *r, enum kind k, const char *outcome,
 }
 
 /* -- all of them ------------------------------------------------------------ */
+
+bool lacks_runs(const struct judged *j, const struct row *r)
+{
+	return r->n > 0 && r->n < j->wanted && !r->stopped && !r->settled;
+}
 
 bool needs_solver(const struct vc *v)
 {
@@ -242,7 +249,7 @@ static void finish_vc(struct judged *j, struct vc *v, const struct config *c)
 		finish_row(r, c);
 		proved |= r->proved > 0;
 		sat |= r->sat > 0;
-		v->incomplete |= r->n > 0 && r->n < j->wanted && !r->stopped;
+		v->incomplete |= lacks_runs(j, r);
 		if (r->verdict < v->verdict && strchr(r->solver, '@') == NULL)
 			v->verdict = r->verdict;
 	}
@@ -317,7 +324,7 @@ static bool read_rows(struct judged *j, struct store *s, struct error *e)
 			add_run(r, kind_of(kind),
 				(const char *)sqlite3_column_text(q, 8),
 				sqlite3_column_type(q, 9) != SQLITE_NULL,
-				sqlite3_column_double(q, 9), j->enough);
+				sqlite3_column_double(q, 9), j);
 	}
 	sqlite3_finalize(q);
 	return code == SQLITE_DONE ||
@@ -329,12 +336,14 @@ static bool read_wanted(struct judged *j, struct store *s, struct error *e)
 	sqlite3_stmt *q;
 	bool ok;
 
-	if (!store_prepare(s, "SELECT count(*), (SELECT enough FROM campaign)"
-			   " FROM wanted", &q, e))
+	if (!store_prepare(s, "SELECT count(*), c.enough, c.sure, c.headroom"
+			   " FROM wanted LEFT JOIN campaign c", &q, e))
 		return false;
 	ok = sqlite3_step(q) == SQLITE_ROW;
 	j->wanted = (unsigned)sqlite3_column_int64(q, 0);
 	j->enough = (unsigned)sqlite3_column_int64(q, 1);
+	j->sure = (unsigned)sqlite3_column_int64(q, 2);
+	j->headroom = sqlite3_column_double(q, 3);
 	sqlite3_finalize(q);
 	return ok || fail(e, "%s: %s", s->path, sqlite3_errmsg(s->db));
 }

@@ -56,6 +56,7 @@ struct row {
 	unsigned counted;
 	unsigned n, proved, sat;
 	bool stopped;		/* so many failed that no more count */
+	bool settled;		/* so many were good, and no other */
 	double mean, min, max, cv;
 	double gmean, gsd;	/* geometric mean, and factor around it */
 	double largest;		/* count, of the failed ones as well */
@@ -81,9 +82,14 @@ struct judged {
 	size_t room;
 	unsigned wanted;	/* runs of each query with each solver */
 	unsigned enough;	/* failures after which they stop, or 0 */
+	unsigned sure;		/* good ones after which they do, or 0 */
+	double headroom;	/* that these leave */
 	unsigned of[VERDICTS];
 	bool incomplete;
 };
+
+/* Has it fewer runs than the campaign, of those that count? */
+bool lacks_runs(const struct judged *j, const struct row *r);
 
 /* Not if it has no text, though nothing was wrong with it. */
 bool needs_solver(const struct vc *v);

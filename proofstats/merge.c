@@ -108,6 +108,8 @@ static bool mutants_of(struct store *s, struct text *t, struct error *e)
 	text_put(t, "");
 	if (!store_prepare(s, "SELECT kind, i, seed FROM wanted UNION ALL"
 			      " SELECT 'enough', enough, 0 FROM campaign"
+			      " UNION ALL SELECT 'sure', sure, headroom"
+			      " FROM campaign"
 			      " ORDER BY 1, 2", &q, e))
 		return false;
 	while ((r = sqlite3_step(q)) == SQLITE_ROW)
@@ -142,10 +144,11 @@ static bool take_mutant(struct merging *m, sqlite3_stmt *line,
 		      " VALUES(?1, ?2, ?3, ?4)", line, e);
 }
 
-static bool take_enough(struct merging *m, sqlite3_stmt *line,
+static bool take_campaign(struct merging *m, sqlite3_stmt *line,
 			struct error *e)
 {
-	return insert(m, "INSERT INTO campaign VALUES(?1)", line, e);
+	return insert(m, "INSERT INTO campaign(enough, sure, headroom)"
+		      " VALUES(?1, ?2, ?3)", line, e);
 }
 
 static bool same_mutants(struct merging *m, struct error *e)
@@ -238,8 +241,8 @@ static bool take_part(struct merging *m, const char *path, bool first,
 	m->query.count = m->solver.count = 0;
 	ok = (!first || (each(m, "SELECT kind, i, seed, at FROM wanted",
 			      take_mutant, e) &&
-			 each(m, "SELECT enough FROM campaign", take_enough,
-			      e))) &&
+			 each(m, "SELECT enough, sure, headroom FROM campaign",
+			      take_campaign, e))) &&
 	     same_mutants(m, e) &&
 	     each(m, "SELECT id, name, hash, trouble, place FROM query"
 		  " WHERE current ORDER BY id", take_query, e) &&

@@ -36,7 +36,8 @@ static void print_row(const struct row *r)
 	else
 		printf(" %8s", "-");
 	printf("  %-12s %s%s\n", category_name[r->cutoff],
-	       category_name[r->z_test], r->stopped ? ", stopped" : "");
+	       category_name[r->z_test], r->stopped ? ", stopped" :
+	       r->settled ? ", settled" : "");
 }
 
 static void print_vc(const struct vc *v)
@@ -119,6 +120,7 @@ static json_t *row_json(const struct row *r)
 	json_object_set_new(o, "runs", json_integer(r->n));
 	json_object_set_new(o, "proved", json_integer(r->proved));
 	json_object_set_new(o, "stopped", json_boolean(r->stopped));
+	json_object_set_new(o, "settled", json_boolean(r->settled));
 	json_object_set_new(o, "fail", json_real(r->fail));
 	json_object_set_new(o, "fail_low", json_real(r->fail_low));
 	json_object_set_new(o, "fail_high", json_real(r->fail_high));

@@ -42,6 +42,7 @@ struct campaign {
 	struct mutant *mutant;	/* in the order in which they run */
 	size_t mutants;
 	/* the run that is next, and its query and mutant */
+	size_t from, until;	/* the mutants of this round */
 	size_t at_file;
 	size_t at_mutant;
 	unsigned at_solver;
@@ -243,8 +244,13 @@ static void plan(struct campaign *c)
 		spare_mutants(c, n);
 	if (c->options.enough != UINT64_MAX)
 		c->conf.enough = (double)c->options.enough;
+	if (c->options.sure != UINT64_MAX)
+		c->conf.sure = (double)c->options.sure;
 	c->mutant = config_mutants(&c->conf, &c->mutants);
 	c->all = n * c->mutants;
+	/* of every query as many as may settle it, and then the rest */
+	c->until = c->conf.sure > 0 && c->conf.sure < (double)c->mutants ?
+		   (size_t)c->conf.sure : c->mutants;
 }
 
 static bool begin_all(struct campaign *c, struct error *e)
@@ -266,35 +272,51 @@ static bool begin_all(struct campaign *c, struct error *e)
 	return false;
 }
 
-/* To the next run in the order: query, mutant, solver. */
+static void next_file(struct campaign *c)
+{
+	if (c->loaded)
+		smt_free(&c->query);
+	c->loaded = false;
+	if (++c->at_file == c->file.count && c->until < c->mutants) {
+		c->from = c->until;
+		c->until = c->mutants;
+		c->at_file = 0;
+	}
+	c->at_mutant = c->from;
+}
+
+/* To the next run in the order: round, query, mutant, solver. */
 static void step(struct campaign *c)
 {
 	if (++c->at_solver < c->conf.solvers)
 		return;
 	c->at_solver = 0;
 	c->printed = false;
-	if (++c->at_mutant < c->mutants)
-		return;
-	c->at_mutant = 0;
-	c->at_file++;
-	if (c->loaded)
-		smt_free(&c->query);
-	c->loaded = false;
+	if (++c->at_mutant == c->until)
+		next_file(c);
 }
 
 /*
- * Have so many failed of those that come before this one that it does not
- * count? It never will then, whatever becomes of what still runs: so the runs
- * that count are the same, however many run at the same time.
+ * Have so many failed of those that come before this one, or were so many good,
+ * that it does not count? It never will then, whatever becomes of what still
+ * runs: so the runs that count are the same, however many run at the same time.
  */
 static bool is_decided(struct campaign *c, const struct run_key *k,
-		       size_t mutant, bool *is, struct error *e)
+		       size_t mutant, unsigned solver, bool *is,
+		       struct error *e)
 {
-	int64_t n = 0;
+	const struct config *o = &c->conf;
+	const double most = o->solver[solver].limit / o->headroom;
+	const bool may_settle = o->sure > 0 && (double)mutant >= o->sure;
+	int64_t failed = 0, good = 0;
 
-	if (c->conf.enough > 0 && !store_failed(&c->store, k, mutant, &n, e))
+	if ((o->enough > 0 &&
+	     !store_failed(&c->store, k, mutant, &failed, e)) ||
+	    (may_settle && !store_good(&c->store, k, (size_t)o->sure, most,
+				       &good, e)))
 		return false;
-	*is = c->conf.enough > 0 && (double)n >= c->conf.enough;
+	*is = (o->enough > 0 && (double)failed >= o->enough) ||
+	      (may_settle && (double)good == o->sure);
 	return true;
 }
 
@@ -313,7 +335,7 @@ static bool find_next(struct campaign *c, struct run_key *k, bool *found,
 			m->kind, m->seed
 		};
 		if (!store_has(&c->store, k, &has, e) ||
-		    !is_decided(c, k, c->at_mutant, &decided, e))
+		    !is_decided(c, k, c->at_mutant, c->at_solver, &decided, e))
 			return false;
 		if (!has && !decided) {
 			*found = true;
@@ -440,7 +462,7 @@ static void wait_for_some(struct campaign *c)
 		continue;
 }
 
-/* Another has failed: what does it make of those that run? */
+/* Others have ended: what do they make of those that run? */
 static bool drop_decided(struct campaign *c, struct error *e)
 {
 	for (unsigned i = 0; i < c->jobs; i++) {
@@ -449,7 +471,7 @@ static bool drop_decided(struct campaign *c, struct error *e)
 
 		if (j->child.pid == 0)
 			continue;
-		if (!is_decided(c, &j->key, j->mutant, &decided, e))
+		if (!is_decided(c, &j->key, j->mutant, j->solver, &decided, e))
 			return false;
 		if (!decided)
 			continue;
@@ -462,7 +484,7 @@ static bool drop_decided(struct campaign *c, struct error *e)
 
 static bool collect(struct campaign *c, struct error *e)
 {
-	bool ok = true, failed = false;
+	bool ok = true, ended = false;
 
 	for (unsigned i = 0; ok && i < c->jobs; i++) {
 		struct job *j = &c->job[i];
@@ -477,9 +499,9 @@ static bool collect(struct campaign *c, struct error *e)
 		ok = store_add(&c->store, &j->key, &r, e);
 		c->done += ok;
 		c->outcome[r.outcome] += ok;
-		failed |= r.outcome != OUT_UNSAT;
+		ended = true;
 	}
-	return ok && (!failed || drop_decided(c, e));
+	return ok && (!ended || drop_decided(c, e));
 }
 
 static bool run_all(struct campaign *c, struct error *e)
@@ -570,6 +592,7 @@ static int usage(int argc, char **argv)
 	return misused(argc, argv,
 		       "run [-c CONFIG] [-d DATABASE] [-b BASELINE] [-j JOBS]"
 		       " [--again] [--mutants N] [--most RUNS] [--enough N]"
+		       " [--sure N]"
 		       " [--solver NAME@VERSION=COMMAND]..."
 		       " [--shard I/N | --slurm [--shards N]] DIR|FILE...");
 }
@@ -625,6 +648,8 @@ static bool read_option(struct run_options *o, int letter, const char *value)
 	case 'e':
 		return read_number(value, &o->enough) &&
 		       o->enough <= 1000000000;
+	case 'u':
+		return read_number(value, &o->sure) && o->sure <= 1000000000;
 	default:
 		return false;
 	}
@@ -641,13 +666,14 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 		{ "shard", required_argument, NULL, 's' },
 		{ "shards", required_argument, NULL, 'n' },
 		{ "slurm", no_argument, NULL, 'm' },
+		{ "sure", required_argument, NULL, 'u' },
 		{ 0 }
 	};
 	int letter;
 
 	*o = (struct run_options){ .db = "proofstats.db",
 				   .mutants = UINT64_MAX,
-				   .enough = UINT64_MAX };
+				   .enough = UINT64_MAX, .sure = UINT64_MAX };
 	while ((letter = getopt_long(argc, argv, "b:c:d:j:", options,
 				     NULL)) != -1)
 		if (!read_option(o, letter, optarg))

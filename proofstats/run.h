@@ -12,6 +12,7 @@ struct run_options {
 	uint64_t most;		/* runs, by fewer mutants; 0: no bound */
 	uint64_t mutants;	/* at most so many of each kind */
 	uint64_t enough;	/* UINT64_MAX: what the configuration says */
+	uint64_t sure;		/* as well */
 	bool again;
 	const char *version[MAX_SOLVERS];	/* NAME@VERSION=COMMAND */
 	unsigned versions;

@@ -63,6 +63,8 @@ static void write_script(struct text *t, const struct run_options *o,
 	if (o->enough != UINT64_MAX)
 		text_printf(t, " --enough %llu",
 			    (unsigned long long)o->enough);
+	if (o->sure != UINT64_MAX)
+		text_printf(t, " --sure %llu", (unsigned long long)o->sure);
 	for (unsigned i = 0; i < o->versions; i++)
 		put_option(t, "--solver", o->version[i]);
 	text_put(t, " --");

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA 3
+#define SCHEMA 4
 
 static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS query(id INTEGER PRIMARY KEY,"
@@ -45,6 +45,12 @@ static const char schema_3[] =
 	"ALTER TABLE wanted ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE campaign(enough INTEGER NOT NULL);"
 	"PRAGMA user_version = 3;";
+
+/* Since version 4: how many good runs end it, and what headroom these leave. */
+static const char schema_4[] =
+	"ALTER TABLE campaign ADD COLUMN sure INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE campaign ADD COLUMN headroom REAL NOT NULL DEFAULT 1;"
+	"PRAGMA user_version = 4;";
 
 static bool broken(const struct store *s, struct error *e)
 {
@@ -91,6 +97,7 @@ static bool add_schema(struct store *s, struct error *e)
 	       (version > 0 || store_run_sql(s, schema, e)) &&
 	       (version > 1 || store_run_sql(s, schema_2, e)) &&
 	       (version > 2 || store_run_sql(s, schema_3, e)) &&
+	       (version > 3 || store_run_sql(s, schema_4, e)) &&
 	       store_run_sql(s, "COMMIT", e);
 }
 
@@ -130,6 +137,11 @@ bool store_open(struct store *s, const char *path, bool make, struct error *e)
 			       " WHERE r.query = ?1 AND r.solver = ?2 AND"
 			       " r.outcome <> 'unsat' AND w.at < ?3",
 			       &s->failed, e) &&
+		 store_prepare(s, "SELECT count(*) FROM run r JOIN wanted w"
+			       " ON w.kind = r.kind AND w.seed = r.seed"
+			       " WHERE r.query = ?1 AND r.solver = ?2 AND"
+			       " r.outcome = 'unsat' AND w.at < ?3 AND"
+			       " coalesce(r.count, 0) <= ?4", &s->good, e) &&
 		 store_prepare(s, "INSERT OR IGNORE INTO run"
 			       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 			       &s->add, e))
@@ -142,6 +154,7 @@ void store_close(struct store *s)
 {
 	sqlite3_finalize(s->has);
 	sqlite3_finalize(s->failed);
+	sqlite3_finalize(s->good);
 	sqlite3_finalize(s->add);
 	sqlite3_close(s->db);
 	free(s->path);
@@ -199,9 +212,12 @@ bool store_mutants(struct store *s, const struct config *c, struct error *e)
 	size_t n;
 	bool ok;
 
-	if (!store_prepare(s, "INSERT INTO campaign VALUES(?1)", &q, e))
+	if (!store_prepare(s, "INSERT INTO campaign(enough, sure, headroom)"
+			   " VALUES(?1, ?2, ?3)", &q, e))
 		return false;
 	sqlite3_bind_int64(q, 1, (int64_t)c->enough);
+	sqlite3_bind_int64(q, 2, (int64_t)c->sure);
+	sqlite3_bind_double(q, 3, c->headroom);
 	ok = one(s, q, NULL, e);
 	m = config_mutants(c, &n);
 	for (size_t i = 0; ok && i < n; i++)
@@ -298,19 +314,33 @@ bool store_has(struct store *s, const struct run_key *k, bool *has,
 	return r == SQLITE_ROW || r == SQLITE_DONE || broken(s, e);
 }
 
-bool store_failed(struct store *s, const struct run_key *k, size_t at,
-		  int64_t *n, struct error *e)
+/* How many of these runs are as the statement says? */
+static bool count_runs(struct store *s, sqlite3_stmt *q,
+		       const struct run_key *k, size_t at, int64_t *n,
+		       struct error *e)
 {
 	int r;
 
-	sqlite3_reset(s->failed);
-	sqlite3_bind_int64(s->failed, 1, k->query);
-	sqlite3_bind_int64(s->failed, 2, k->solver);
-	sqlite3_bind_int64(s->failed, 3, (int64_t)at);
-	r = sqlite3_step(s->failed);
-	*n = sqlite3_column_int64(s->failed, 0);
-	sqlite3_reset(s->failed);
+	sqlite3_bind_int64(q, 1, k->query);
+	sqlite3_bind_int64(q, 2, k->solver);
+	sqlite3_bind_int64(q, 3, (int64_t)at);
+	r = sqlite3_step(q);
+	*n = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
 	return r == SQLITE_ROW || broken(s, e);
+}
+
+bool store_failed(struct store *s, const struct run_key *k, size_t at,
+		  int64_t *n, struct error *e)
+{
+	return count_runs(s, s->failed, k, at, n, e);
+}
+
+bool store_good(struct store *s, const struct run_key *k, size_t at,
+		double most, int64_t *n, struct error *e)
+{
+	sqlite3_bind_double(s->good, 4, most);
+	return count_runs(s, s->good, k, at, n, e);
 }
 
 bool store_add(struct store *s, const struct run_key *k,

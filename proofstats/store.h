@@ -16,6 +16,7 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *has;
 	sqlite3_stmt *failed;
+	sqlite3_stmt *good;
 	sqlite3_stmt *add;
 };
 
@@ -36,7 +37,7 @@ bool store_prepare(struct store *s, const char *sql, sqlite3_stmt **to,
 
 /* What follows is the campaign that reports are about. */
 bool store_begin(struct store *s, struct error *e);
-/* Its mutants in their order, and how many failures are enough. */
+/* Its mutants in their order, and when no more of a query run. */
 bool store_mutants(struct store *s, const struct config *c, struct error *e);
 /* A query without text (its hash is empty) or trouble needs no solver. */
 bool store_query(struct store *s, const char *name, const char *hash,
@@ -57,6 +58,10 @@ bool store_add(struct store *s, const struct run_key *k,
 /* Of the query and solver of k, how many that come before the at-th failed. */
 bool store_failed(struct store *s, const struct run_key *k, size_t at,
 		  int64_t *n, struct error *e);
+
+/* And how many were proved and cost no more than that. */
+bool store_good(struct store *s, const struct run_key *k, size_t at,
+		double most, int64_t *n, struct error *e);
 
 /* Forget what says more of the machine than of the proof. */
 bool store_forget_trouble(struct store *s, struct error *e);
