@@ -64,6 +64,35 @@ static int32_t whole(const struct iso_s2 *s, uint32_t c)
 	return parts(s, c, h, f, x);
 }
 
+/* entry i of table t, which leads to table c, becomes a block: break before
+ * make */
+/*@ requires valid: valid_s2(s);
+    requires layout: layout(s->layout);
+    requires tables: t < s->ntables && c < s->ntables && t != c && i < 512;
+    requires stack: s->nfree < s->ntables;
+    requires leaf: 1 <= s->meta[t].levels <= 3 && attr(x) &&
+      fits(s->meta[t].levels - 1, f);
+    requires frames: frame(first(s->meta[t].levels - 1, f, 1) - 1);
+    requires flushed: fresh_s2;
+    terminates \true;
+    exits \false;
+    assigns s->table[0 .. s->ntables - 1], s->meta[0 .. s->ntables - 1],
+      s->spare[0 .. s->ntables - 1], s->nfree, iso_s2_stale;
+    ensures valid: valid_s2(s);
+    ensures unused: s->meta[c].levels == 0;
+    ensures done: \exists s2_state m; s2_unlinks(\old(s2_of(s)), m, t, i, c) &&
+      s2_stores(m, s2_of(s), t, i, 1, s2_ht(\old(s2_of(s)), t), f, x);
+    ensures flushed: fresh_s2; */
+static void exchange(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c,
+		     uint64_t f, uint32_t x)
+{
+	iso_s2_unlink(s, t, i, c);
+	iso_port_s2_flush(s->vm);
+	/*@ assert height: s->meta[t].levels == \at(s->meta[t].levels, Pre) &&
+	      s->meta[t].levels - 1 == s2_ht(\at(s2_of(s), Pre), t); */
+	iso_s2_fill(s, t, i, 1, f, x); /* until then other CPUs may fault */
+}
+
 /* table c, with page ip, becomes a block of the table above it, which is
  * returned: break before make */
 /*@ requires ok: ok_s2(s);
@@ -100,17 +129,13 @@ static uint32_t merge_table(struct iso_s2 *s, uint32_t c, uint64_t ip)
 	      s2_whole_of(s2_of(s), c, f, x); */
 	/*@ assert entry: i == slot(g, ip) && s2_wf(s2_of(s)); */
 	/*@ assert under: s2_live(s2_of(s), t) && t != c &&
-	      s2_nfree(s2_of(s)) < s2_nt(s2_of(s)) &&
 	      s2_ht(s2_of(s), t) == g; */
+	/*@ assert stack: s2_nfree(s2_of(s)) < s2_nt(s2_of(s)); */
 	/*@ assert block: leaf_height(g) && attr(x) && fits(g, f) &&
 	      frame(first(g, f, 1) - 1); */
 	/*@ assert table: t < s->ntables && s->meta[t].levels == g + 1 &&
 	      i < 512; */
-	iso_s2_unlink(s, t, i, c);
-	iso_port_s2_flush(s->vm);
-	/*@ assert free: s2_free(s2_of(s), t, i, 1) &&
-	      s->meta[t].levels == g + 1; */
-	iso_s2_fill(s, t, i, 1, f, x); /* until then other CPUs may fault */
+	exchange(s, t, i, c, f, x);
 	iso_s2_zero(s, c);
 	iso_port_s2_publish();
 	/*@ assert step: s2_wf(s2_of(s)) &&
