@@ -86,27 +86,25 @@ static uint32_t grow(struct iso_s2 *s, uint32_t t, uint64_t ip)
 	return c;
 }
 
-/* may pages, or a block, go into a table of height h */
+/* may pages, or blocks, go into a table of height h */
 /*@ requires height: height(h);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures decides: \result != 0 <==> h == 0 || (h <= 2 &&
-      off(h, ip) == 0 && fits(h, f) && span(h) <= left); */
+    ensures decides: \result != 0 <==> s2_goes(h, ip, left, f); */
 static int32_t goes(uint32_t h, uint64_t ip, uint64_t left, uint64_t f)
 {
 	return h == 0 || (h <= 2 && iso_s2_off(h, ip) == 0 &&
 			  iso_s2_fits(h, f) && iso_s2_span(h) <= left);
 }
 
-/* pages or a block go into table t: how many pages */
+/* pages or blocks go into table t: how many pages */
 /*@ requires ok: ok_s2(s);
     requires table: t < s->ntables && 1 <= s->meta[t].levels <= 3;
     requires stop: s2_stop_at(s2_of(s), t, slot(s->meta[t].levels - 1, ip), ip);
-    requires goes: s->meta[t].levels == 1 ||
-      (off(s->meta[t].levels - 1, ip) == 0 && fits(s->meta[t].levels - 1, f) &&
-       span(s->meta[t].levels - 1) <= left);
-    requires left: 1 <= left && s2_every(s2_of(s), ip, left, 0);
+    requires goes: s2_goes(s->meta[t].levels - 1, ip, left, f);
+    requires left: 1 <= left && ip + left <= ISO_S2_IP_END &&
+      s2_every(s2_of(s), ip, left, 0);
     requires good: s2_good_frames(s2_of(s), f, left, x);
     requires flushed: fresh_s2;
     terminates \true;
@@ -122,21 +120,18 @@ static uint64_t place(struct iso_s2 *s, uint32_t t, uint64_t ip, uint64_t left,
 		      uint64_t f, uint32_t x)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
-	const uint32_t i = iso_s2_slot(h, ip);
-	const uint32_t m = h != 0 ? 1 :
-			   left < 512u - i ? (uint32_t)left : 512u - i;
-	const uint64_t n = h != 0 ? iso_s2_span(h) : m;
+	const struct iso_s2_spot p = iso_s2_spot_at(s, t, h, ip, left);
 
-	/*@ assert place: s2_place(s2_of(s), t, i, m, ip, left, f, x, n); */
-	/*@ assert free: s2_free(s2_of(s), t, i, m); */
-	/*@ assert frames: h == s2_ht(s2_of(s), t) && frame(first(h, f, m) - 1); */
-	iso_s2_fill(s, t, i, m, f, x);
-	/*@ assert step: s2_wf(s2_of(s)) && 1 <= n <= left &&
-	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, n, f, x) &&
-	      s2_uncuts_but(\at(s2_of(s), Pre), s2_of(s), ip, n) &&
-	      s2_uncut(s2_of(s), ip + n); */
-	/*@ assert low: s2_low(s2_of(s), ip + n); */
-	return n;
+	/*@ assert height: h == s2_ht(s2_of(s), t) && p.t == t; */
+	/*@ assert free: s2_free(s2_of(s), p.t, p.i, p.m); */
+	/*@ assert fits: p.e <= left && fits(h, f) &&
+	      frame(first(h, f, p.m) - 1); */
+	iso_s2_fill(s, p.t, p.i, p.m, f, x);
+	/*@ assert step: s2_wf(s2_of(s)) &&
+	      s2_maps_run(\at(s2_of(s), Pre), s2_of(s), ip, p.e, f, x) &&
+	      s2_uncuts_but(\at(s2_of(s), Pre), s2_of(s), ip, p.e) &&
+	      s2_uncut(s2_of(s), ip + p.e) && s2_low(s2_of(s), ip + p.e); */
+	return p.e;
 }
 
 /* some of left pages, from ip on, are mapped: how many; 0 if no table is left */

@@ -122,39 +122,39 @@ uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
 	return stop(s, ip).t;
 }
 
-/* the entry where a way ends, and those after it that lead to no table and have
+/* entry i, where a way ends, and those after it that lead to no table and have
  * pages that are asked for only */
 /*@ requires ok: ok_s2(s);
     requires left: 1 <= left && ip + left <= ISO_S2_IP_END;
-    requires height: w.h == s2_ht(s2_of(s), w.t) && height(w.h);
-    requires stop: s2_stop_at(s2_of(s), w.t, slot(w.h, ip), ip);
+    requires height: h == s2_ht(s2_of(s), t) && height(h);
+    requires stop: s2_stop_at(s2_of(s), t, slot(h, ip), ip);
     terminates \true;
     exits \false;
     assigns \nothing;
-    ensures table: \result.t == w.t;
+    ensures table: \result.t == t;
     ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
     ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
       \result.e);
     ensures whole: \result.whole != 0 ==> \result.e == left &&
       s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
-static struct iso_s2_spot row(const struct iso_s2 *s, struct way w, uint64_t ip,
-			      uint64_t left)
+static struct iso_s2_spot row(const struct iso_s2 *s, uint32_t t, uint32_t h,
+			      uint64_t ip, uint64_t left)
 {
-	const uint32_t span = iso_s2_span(w.h);
-	const uint32_t off = iso_s2_off(w.h, ip);
-	const uint32_t i = iso_s2_slot(w.h, ip);
-	struct iso_s2_spot r = { span - off, w.t, i, 1, 0 };
+	const uint32_t span = iso_s2_span(h);
+	const uint32_t off = iso_s2_off(h, ip);
+	const uint32_t i = iso_s2_slot(h, ip);
+	struct iso_s2_spot r = { span - off, t, i, 1, 0 };
 
-	/*@ assert first: w.t < s->ntables && i < 512 && off < span &&
-	      s2_row(s2_of(s), w.t, i, 1, ip, left, span - off); */
+	/*@ assert first: t < s->ntables && i < 512 && off < span &&
+	      s2_row(s2_of(s), t, i, 1, ip, left, span - off); */
 	/*@ loop invariant entries: 1 <= r.m && i + r.m <= 512;
 	    loop invariant pages: r.e <= span + left;
 	    loop invariant row:
-	      s2_row(s2_of(s), w.t, i, r.m, ip, left, r.e);
+	      s2_row(s2_of(s), t, i, r.m, ip, left, r.e);
 	    loop assigns r.e, r.m;
 	    loop variant 512 - r.m; */
 	while (r.e + span <= left && i + r.m < 512 &&
-	       iso_s2_kind(s->layout, w.h, iso_s2_entry(s, w.t, i + r.m)) !=
+	       iso_s2_kind(s->layout, h, iso_s2_entry(s, t, i + r.m)) !=
 		       ISO_S2_NEXT) {
 		r.e += span;
 		r.m++;
@@ -163,21 +163,28 @@ static struct iso_s2_spot row(const struct iso_s2 *s, struct way w, uint64_t ip,
 	return r;
 }
 
-struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
-			       uint64_t left)
+struct iso_s2_spot iso_s2_spot_at(const struct iso_s2 *s, uint32_t t,
+				  uint32_t h, uint64_t ip, uint64_t left)
 {
-	const struct way w = stop(s, ip);
 	struct iso_s2_spot r;
 
-	if (w.h != 0)
-		return row(s, w, ip, left);
+	if (h != 0)
+		return row(s, t, h, ip, left);
 	r.i = iso_s2_slot(0, ip);
-	r.t = w.t;
+	r.t = t;
 	r.m = left < 512u - r.i ? (uint32_t)left : 512u - r.i;
 	r.e = r.m;
 	r.whole = r.e == left;
 	/*@ assert row: s2_row(s2_of(s), r.t, r.i, r.m, ip, left, r.e); */
 	return r;
+}
+
+struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
+			       uint64_t left)
+{
+	const struct way w = stop(s, ip);
+
+	return iso_s2_spot_at(s, w.t, w.h, ip, left);
 }
 
 int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip)

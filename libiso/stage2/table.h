@@ -56,6 +56,23 @@ struct iso_s2_spot {
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left);
 
+/* the same where the walk for ip ends in table t, of height h */
+/*@ requires ok: ok_s2(s);
+    requires left: 1 <= left && ip + left <= ISO_S2_IP_END;
+    requires height: h == s2_ht(s2_of(s), t) && height(h);
+    requires stop: s2_stop_at(s2_of(s), t, slot(h, ip), ip);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures table: \result.t == t;
+    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
+    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
+      \result.e);
+    ensures whole: \result.whole != 0 ==> \result.e == left &&
+      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+struct iso_s2_spot iso_s2_spot_at(const struct iso_s2 *s, uint32_t t,
+				  uint32_t h, uint64_t ip, uint64_t left);
+
 /* what is known of table c: its height + 1, the first page that it is for, the
  * table that points to it, by which entry */
 /*@ requires valid: valid_s2(s);
