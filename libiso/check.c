@@ -74,11 +74,24 @@ static uint64_t number_of(const struct iso_page *p)
 	       byte_up(byte_up(p->tx + byte_up(p->range + byte_up(p->ipa))));
 }
 
+/* is page p v's, in no transaction, at ipa */
+/*@ requires page: \valid_read(p);
+    requires zero: p->tx == ISO_NO_TX ==> p->range == 0;
+    requires id: is_vm(v);
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==>
+      p->owner == v && p->tx == ISO_NO_TX && p->ipa == ipa; */
+static int32_t plain_at(const struct iso_page *p, uint32_t v, uint32_t ipa)
+{
+	return number_of(p) == v + ISO_NO_TX * 0x10000 + ipa * 0x100000000u;
+}
+
 int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 		      uint32_t n)
 {
 	const uint32_t ipa = e->pages[lo].ipa;
-	const uint64_t first = v + ISO_NO_TX * 0x10000 + ipa * 0x100000000u;
 
 	/*@ assert page: page_at(eng(e), lo) == row_at(e, lo); */
 	/*@ assert low: ipa < ISO_IPA_PAGES; */
@@ -94,7 +107,7 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 
 		/*@ assert row: page_at(eng(e), lo + i) == row_at(e, lo + i); */
 		/*@ assert zero: p->tx == ISO_NO_TX ==> p->range == 0; */
-		if (number_of(p) != first + i * 0x100000000u)
+		if (!plain_at(p, v, ipa + i))
 			return 0;
 	}
 	/*@ assert plain: plain_run(st(e), v, lo, n); */

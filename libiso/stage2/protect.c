@@ -33,20 +33,23 @@
 static uint64_t paint_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
 			   uint64_t left, uint32_t x)
 {
-	const uint64_t n = p.e <= left ? p.e : left;
+	const uint64_t n = iso_s2_part(p, left);
+	const uint64_t end = ip + n;
 
 	/*@ assert some: 1 <= p.e && s2_live(s2_of(s), p.t); */
+	/*@ assert end: end == ip + n && ip < end <= ip + left; */
 	iso_s2_paint(s, p.t, p.i, p.m, x);
 	/*@ assert paints: s2_paints(\at(s2_of(s), Pre), s2_of(s), p.t, p.i,
 	      p.m, x); */
 	/*@ assert was: s2_wf(\at(s2_of(s), Pre)) &&
 	      s2_row(\at(s2_of(s), Pre), p.t, p.i, p.m, ip, left, p.e) &&
+	      s2_kinds(\at(s2_of(s), Pre), p.t, p.i, p.m, 1) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
-	/*@ assert step: s2_wf(s2_of(s)) &&
-	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
-	      s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
-	return ip + n;
+	/*@ assert step: s2_paints_run(\at(s2_of(s), Pre), s2_of(s), ip, n, x); */
+	/*@ assert next: s2_wf(s2_of(s)) &&
+	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n); */
+	return end;
 }
 
 /*@ requires ok: ok_s2(s);

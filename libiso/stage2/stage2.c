@@ -21,7 +21,7 @@ static inline struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
 	struct way r;
 
 	/*@ assert known: t < s->ntables && height(h); */
-	r.d = s->table[t].e[iso_s2_slot(h, ip)];
+	r.d = iso_s2_entry(s, t, iso_s2_slot(h, ip));
 	r.t = t;
 	r.h = h;
 	return r;
@@ -48,15 +48,17 @@ static inline struct way enter(const struct iso_s2 *s, uint32_t t, uint32_t h,
 static inline struct way down(const struct iso_s2 *s, struct way w, uint32_t h,
 			      uint64_t ip)
 {
+	const uint32_t l = s->layout;
+	const uint64_t b = s->base;
 	uint32_t c;
 
 	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
 	      w.d == 0; */
 	if (w.h != h)
 		return w;
-	if (!iso_s2_leads(s->layout, w.d))
+	if (!iso_s2_leads(l, w.d))
 		return w;
-	c = iso_s2_next(w.d, s->base);
+	c = iso_s2_next(w.d, b);
 	/*@ assert next: c == s2_step(s2_of(s), w.t, ip); */
 	/*@ assert low: s2_on_way(s2_of(s), c, ip) &&
 	      s2_ht(s2_of(s), c) == h - 1; */
@@ -187,6 +189,11 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 	return iso_s2_spot_at(s, w.t, w.h, ip, left);
 }
 
+uint64_t iso_s2_part(struct iso_s2_spot p, uint64_t left)
+{
+	return p.e <= left ? p.e : left;
+}
+
 int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip)
 {
 	struct way w;
@@ -213,9 +220,10 @@ int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip)
       s2_xl(s2_of(s), ip) == s2_fault; */
 static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 {
+	const uint32_t l = s->layout;
 	struct iso_s2_to r = { 0, 0, 0 };
 
-	/*@ assert known: valid_s2(s) && layout(s->layout) && height(w.h); */
+	/*@ assert known: layout(l) && height(w.h); */
 	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
 	      w.d == 0; */
 	/*@ assert end:
@@ -223,7 +231,7 @@ static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 	if (!iso_s2_leaf(w.d))
 		return r;
 	r.frame = iso_s2_frame(w.d) + iso_s2_off(w.h, ip);
-	r.attr = iso_s2_attr(s->layout, w.d);
+	r.attr = iso_s2_attr(l, w.d);
 	r.mapped = 1;
 	return r;
 }

@@ -117,7 +117,7 @@ void iso_s2_spread(struct iso_s2 *s, uint32_t c, uint32_t h, uint64_t f,
       d_attr(l, h, d) >= ISO_S2_DEVICE; */
 static int32_t device(uint32_t l, uint64_t d)
 {
-	return l == ISO_S2_ARM64 ? d / 4u % 16u != 15u : d / 8u % 8u != 6u;
+	return iso_s2_attr(l, d) >= ISO_S2_DEVICE;
 }
 
 /* the frame of page or block d, and other bits: these for device memory, those

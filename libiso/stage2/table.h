@@ -73,6 +73,13 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 struct iso_s2_spot iso_s2_spot_at(const struct iso_s2 *s, uint32_t t,
 				  uint32_t h, uint64_t ip, uint64_t left);
 
+/* of left pages, how many the entries of p have */
+/*@ terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures is: \result == (p.e <= left ? p.e : left); */
+uint64_t iso_s2_part(struct iso_s2_spot p, uint64_t left);
+
 /* what is known of table c: its height + 1, the first page that it is for, the
  * table that points to it, by which entry */
 /*@ requires valid: valid_s2(s);

@@ -94,9 +94,11 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 static uint64_t clear_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
 			   uint64_t left)
 {
-	const uint64_t n = p.e <= left ? p.e : left;
+	const uint64_t n = iso_s2_part(p, left);
+	const uint64_t end = ip + n;
 
 	/*@ assert some: 1 <= p.e; */
+	/*@ assert end: end == ip + n && ip < end <= ip + left; */
 	iso_s2_clear(s, p.t, p.i, p.m);
 	/*@ assert clears: s2_clears(\at(s2_of(s), Pre), s2_of(s), p.t, p.i,
 	      p.m); */
@@ -104,11 +106,11 @@ static uint64_t clear_some(struct iso_s2 *s, struct iso_s2_spot p, uint64_t ip,
 	      s2_row(\at(s2_of(s), Pre), p.t, p.i, p.m, ip, left, p.e) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip) &&
 	      s2_uncut(\at(s2_of(s), Pre), ip + left); */
-	/*@ assert step: s2_wf(s2_of(s)) && s2_live(s2_of(s), p.t) &&
-	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n) &&
-	      s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	/*@ assert step: s2_clears_run(\at(s2_of(s), Pre), s2_of(s), ip, n); */
+	/*@ assert next: s2_wf(s2_of(s)) && s2_live(s2_of(s), p.t) &&
+	      s2_uncut(s2_of(s), ip + left) && s2_uncut(s2_of(s), ip + n); */
 	iso_s2_prune(s, p.t, (p.i + p.m) % 512u);
-	return ip + n;
+	return end;
 }
 
 void iso_s2_clear_run(struct iso_s2 *s, uint64_t ip, uint64_t n)
