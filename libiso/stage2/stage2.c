@@ -220,10 +220,11 @@ int32_t iso_s2_uncut(const struct iso_s2 *s, uint64_t ip)
       s2_xl(s2_of(s), ip) == s2_fault; */
 static struct iso_s2_to look(const struct iso_s2 *s, struct way w, uint64_t ip)
 {
-	const uint32_t l = s->layout;
 	struct iso_s2_to r = { 0, 0, 0 };
+	uint32_t l;
 
-	/*@ assert known: layout(l) && height(w.h); */
+	/*@ assert known: valid_s2(s) && layout(s->layout) && height(w.h); */
+	l = s->layout;
 	/*@ assert void: d_kind(s2_lay(s2_of(s)), w.h, w.d) == ISO_S2_NONE ==>
 	      w.d == 0; */
 	/*@ assert end:
