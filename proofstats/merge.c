@@ -145,7 +145,7 @@ static bool take_mutant(struct merging *m, sqlite3_stmt *line,
 }
 
 static bool take_campaign(struct merging *m, sqlite3_stmt *line,
-			struct error *e)
+			  struct error *e)
 {
 	return insert(m, "INSERT INTO campaign(enough, sure, headroom)"
 		      " VALUES(?1, ?2, ?3)", line, e);

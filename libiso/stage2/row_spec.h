@@ -2,7 +2,7 @@
 #ifndef ISO_STAGE2_ROW_SPEC_H
 #define ISO_STAGE2_ROW_SPEC_H
 
-/* Words of stage2_row.mlw: what is done at once of a run of pages. */
+/* Words of stage2_row.mlw and stage2_fill_row.mlw: what is done at once of a run. */
 
 #include "stage2_spec.h"
 
