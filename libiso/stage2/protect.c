@@ -12,8 +12,8 @@
  * where they end */
 /*@ requires ok: ok_s2(s);
     requires some: 1 <= left && ip + left <= ISO_S2_IP_END;
-    requires entries: p.t < s->ntables && 1 <= p.m && p.i + p.m <= 512;
-    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, left, p.e);
+    requires table: p.t < s->ntables;
+    requires row: row_s2(s, p, ip, left);
     requires leaves: s2_kinds(s2_of(s), p.t, p.i, p.m, 1);
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
@@ -94,11 +94,9 @@ static void paint_run(struct iso_s2 *s, uint64_t ip, uint64_t n, uint32_t x)
 /* entries p, which are all of a run, get rights x, if they are pages or blocks */
 /*@ requires ok: ok_s2(s);
     requires some: 1 <= n && ip + n <= ISO_S2_IP_END;
-    requires entries: p.t < s->ntables && 1 <= s->meta[p.t].levels <= 4 &&
-      1 <= p.m && p.i + p.m <= 512;
-    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, n, n) && p.e == n;
-    requires begin: s2_uncut(s2_of(s), ip);
-    requires end: s2_uncut(s2_of(s), ip + n);
+    requires table: p.t < s->ntables && 1 <= s->meta[p.t].levels <= 4;
+    requires row: row_s2(s, p, ip, n);
+    requires whole: whole_s2(s, p, ip, n);
     requires rights: s2_rights(x);
     requires flushed: fresh_s2;
     terminates \true;

@@ -134,11 +134,8 @@ uint32_t iso_s2_walk(const struct iso_s2 *s, uint64_t ip)
     exits \false;
     assigns \nothing;
     ensures table: \result.t == t;
-    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
-    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
-      \result.e);
-    ensures whole: \result.whole != 0 ==> \result.e == left &&
-      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+    ensures row: row_s2(s, \result, ip, left);
+    ensures whole: \result.whole != 0 ==> whole_s2(s, \result, ip, left); */
 static struct iso_s2_spot row(const struct iso_s2 *s, uint32_t t, uint32_t h,
 			      uint64_t ip, uint64_t left)
 {

@@ -55,7 +55,6 @@
                           integer d);
   predicate s2_drops(s2_state a, s2_state b, integer c);
   predicate s2_pushes(s2_state a, s2_state b, integer c);
-  predicate s2_around(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_links(s2_state a, s2_state b, integer t, integer i, integer c);
   predicate s2_unlinks(s2_state a, s2_state b, integer t, integer i, integer c);
   logic integer s2_paint(integer l, integer h, integer d, integer x);
@@ -72,8 +71,6 @@
   predicate s2_kinds(s2_state s, integer t, integer i, integer m, integer w);
   predicate s2_free(s2_state s, integer t, integer i, integer m);
   predicate s2_hole(s2_state s, integer t, integer i, integer ip);
-  predicate s2_place(s2_state s, integer t, integer i, integer m, integer ip,
-                     integer left, integer f, integer x, integer n);
   predicate s2_valid_run(s2_state s, integer lo, integer n);
   predicate s2_good_frames(s2_state s, integer f, integer n, integer x);
   predicate s2_rights(integer x);

@@ -39,6 +39,16 @@ struct iso_s2_spot {
 	int32_t whole;
 };
 
+/* p are the entries for left pages from page ip on, or for a part of them; for
+ * just these, of no block a part */
+/*@ predicate row_s2{L}(struct iso_s2 *s, struct iso_s2_spot p, integer ip,
+                        integer left) =
+      1 <= p.m && p.i + p.m <= 512 &&
+      s2_row(s2_of(s), p.t, p.i, p.m, ip, left, p.e);
+    predicate whole_s2{L}(struct iso_s2 *s, struct iso_s2_spot p, integer ip,
+                          integer left) =
+      p.e == left && s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+
 /* what can be done at once of left pages, from page ip on */
 /*@ requires ok: ok_s2(s);
     requires ip: s2_valid_ip(s2_of(s), ip);
@@ -48,11 +58,8 @@ struct iso_s2_spot {
     assigns \nothing;
     ensures table: \result.t < s->ntables &&
       1 <= s->meta[\result.t].levels <= 4;
-    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
-    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
-      \result.e);
-    ensures whole: \result.whole != 0 ==> \result.e == left &&
-      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+    ensures row: row_s2(s, \result, ip, left);
+    ensures whole: \result.whole != 0 ==> whole_s2(s, \result, ip, left); */
 struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
 			       uint64_t left);
 
@@ -65,11 +72,8 @@ struct iso_s2_spot iso_s2_spot(const struct iso_s2 *s, uint64_t ip,
     exits \false;
     assigns \nothing;
     ensures table: \result.t == t;
-    ensures entries: 1 <= \result.m && \result.i + \result.m <= 512;
-    ensures row: s2_row(s2_of(s), \result.t, \result.i, \result.m, ip, left,
-      \result.e);
-    ensures whole: \result.whole != 0 ==> \result.e == left &&
-      s2_uncut(s2_of(s), ip) && s2_uncut(s2_of(s), ip + left); */
+    ensures row: row_s2(s, \result, ip, left);
+    ensures whole: \result.whole != 0 ==> whole_s2(s, \result, ip, left); */
 struct iso_s2_spot iso_s2_spot_at(const struct iso_s2 *s, uint32_t t,
 				  uint32_t h, uint64_t ip, uint64_t left);
 

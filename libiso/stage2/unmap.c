@@ -74,8 +74,8 @@ void iso_s2_prune(struct iso_s2 *s, uint32_t t, uint32_t i)
 /*@ requires ok: ok_s2(s);
     requires run: 1 <= left && s2_valid_run(s2_of(s), ip, left) &&
       ip + left <= ISO_S2_IP_END;
-    requires entries: p.t < s->ntables && 1 <= p.m && p.i + p.m <= 512;
-    requires row: s2_row(s2_of(s), p.t, p.i, p.m, ip, left, p.e);
+    requires table: p.t < s->ntables;
+    requires row: row_s2(s, p, ip, left);
     requires begin: s2_uncut(s2_of(s), ip);
     requires end: s2_uncut(s2_of(s), ip + left);
     requires vm: stale_s2(s);
