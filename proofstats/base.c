@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sha2.h>
@@ -118,11 +119,21 @@ bool text_write_file(const struct text *t, const char *path, struct error *e)
 	return ok || fail(e, "%s: %s", path, strerror(errno));
 }
 
+/* A device, a pipe or a link, which has to stay what it is. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 bool text_replace_file(const struct text *t, const char *path, struct error *e)
 {
 	struct text new = { 0 };
 	bool ok;
 
+	if (is_special(path))
+		return text_write_file(t, path, e);
 	text_printf(&new, "%s.%ld", path, (long)getpid());
 	ok = text_write_file(t, new.at, e);
 	if (ok && rename(new.at, path) != 0)

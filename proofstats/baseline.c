@@ -160,6 +160,9 @@ static bool read_engine(struct reader *r, char *line)
 		return wrong(r, "too many solvers");
 	unescape(field[0]);
 	unescape(field[2]);
+	for (unsigned i = 0; i < f->engines; i++)
+		if (strcmp(f->engine[i].name, field[0]) == 0)
+			return wrong(r, "this solver was named before");
 	f->engine[f->engines++] = (struct engine){
 		copy(field[0], strlen(field[0])),
 		copy(field[2], strlen(field[2])), limit

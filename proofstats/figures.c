@@ -131,11 +131,16 @@ static void make_goals(struct figures *f)
 		sum_up(f, &f->goal[i]);
 }
 
-static void arrange(struct figures *f)
+static void sort(struct figures *f)
 {
 	sorting = f;
 	if (f->count > 0)
 		qsort(f->at, f->count, sizeof f->at[0], by_name);
+}
+
+static void arrange(struct figures *f)
+{
+	sort(f);
 	keep_one_of_each(f);
 	make_goals(f);
 }
@@ -192,11 +197,25 @@ bool figures_whole(const struct figures *f, struct error *e)
 
 /* -- from a baseline -------------------------------------------------------- */
 
+/* Both sides of a merge conflict, for one, would be two lines of a query. */
+static bool are_single(struct figures *f, const char *path, struct error *e)
+{
+	sort(f);
+	for (size_t i = 1; i < f->count; i++) {
+		const struct figure *a = &f->at[i - 1], *b = &f->at[i];
+
+		if (a->engine == b->engine && strcmp(a->name, b->name) == 0)
+			return fail(e, "%s: two lines are about %s with %s",
+				    path, b->name, f->engine[b->engine].name);
+	}
+	return true;
+}
+
 bool figures_read(struct figures *f, char *text, const char *path,
 		  struct error *e)
 {
 	*f = (struct figures){ 0 };
-	if (!baseline_read(f, text, path, e)) {
+	if (!baseline_read(f, text, path, e) || !are_single(f, path, e)) {
 		figures_free(f);
 		return false;
 	}

@@ -240,7 +240,8 @@ int command_history(int argc, char **argv)
 			  "[add COMMIT [BASELINE|DATABASE]]", 0, 3 }))
 		return o.code;
 	if (o.operands == 1 ||
-	    (o.operands > 0 && strcmp(o.operand[0], "add") != 0)) {
+	    (o.operands > 0 && (strcmp(o.operand[0], "add") != 0 ||
+				*o.operand[1] == '\0'))) {
 		fprintf(stderr, "proofstats: history: %s: add COMMIT is meant,"
 			" or nothing\n", o.operand[0]);
 		return EXIT_TROUBLE;

@@ -81,6 +81,9 @@ static bool read_all(struct options *o, int argc, char **argv,
 	while ((c = getopt(argc, argv, s->letters)) != -1) {
 		const struct option_of *at;
 
+		/* of --word getopt makes the letter - */
+		if (c == '?' && optopt == '-')
+			return fail(e, "there is no option %s", argv[optind]);
 		if (c == '?')
 			return fail(e, strchr(s->letters, optopt) == NULL ?
 				    "there is no option -%c" :

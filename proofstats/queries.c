@@ -274,6 +274,16 @@ bool queries_put(const char *store, const struct smt *q,
 
 static struct queries *walking;	/* nftw has no argument of ours */
 static size_t walking_skip;
+static struct error *walking_error;
+
+/* A link to a file is a file, and one to nothing is one that is missing. */
+static bool is_file(const char *path, int type)
+{
+	struct stat st;
+
+	return type == FTW_F ||
+	       (type == FTW_SL && (stat(path, &st) != 0 || S_ISREG(st.st_mode)));
+}
 
 static int on_entry(const char *path, const struct stat *st, int type,
 		    struct FTW *at)
@@ -282,8 +292,10 @@ static int on_entry(const char *path, const struct stat *st, int type,
 
 	(void)st;
 	(void)at;
-	if (type == FTW_F && length > 5 &&
-	    strcmp(path + length - 5, ".smt2") == 0)
+	if (type == FTW_DNR || type == FTW_NS)
+		return !fail(walking_error, "%s: this cannot be read", path);
+	if (length > 5 && strcmp(path + length - 5, ".smt2") == 0 &&
+	    is_file(path, type))
 		queries_add(walking, path + walking_skip, NULL, NULL, NULL,
 			    path);
 	return 0;
@@ -291,12 +303,22 @@ static int on_entry(const char *path, const struct stat *st, int type,
 
 static bool walk(struct queries *q, const char *path, struct error *e)
 {
+	struct text top = { 0 };
+	struct stat st;
+	bool ok;
+
+	/* what is given may be a link; below it none is followed to a folder */
+	text_printf(&top, "%s%s", path, lstat(path, &st) == 0 &&
+		    S_ISLNK(st.st_mode) ? "/." : "");
 	walking = q;
-	walking_skip = strlen(path);
-	if (path[walking_skip - 1] != '/')
+	walking_skip = top.length;
+	if (top.at[walking_skip - 1] != '/')
 		walking_skip++;
-	return nftw(path, on_entry, 32, FTW_PHYS) == 0 ||
-	       fail(e, "%s: %s", path, strerror(errno));
+	walking_error = e;
+	fail(e, "%s: its files cannot be listed", path);
+	ok = nftw(top.at, on_entry, 32, FTW_PHYS) == 0;
+	text_free(&top);
+	return ok;
 }
 
 /* Any folder may have a file of this name. */

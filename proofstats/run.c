@@ -22,8 +22,17 @@
 struct job {
 	struct child child;
 	struct run_key key;
+	size_t file;
 	size_t mutant;
 	unsigned solver;
+};
+
+/* What is known of a query before anything is written down. */
+struct look {
+	bool taken;	/* is it of this shard? */
+	bool good;	/* can it be measured? */
+	char hash[SHA256_HEX];
+	char *trouble;
 };
 
 struct campaign {
@@ -32,8 +41,10 @@ struct campaign {
 	struct store store;
 	unsigned jobs;
 	struct queries file;
+	struct look *look;
 	int64_t *file_id;	/* 0: it cannot be measured */
 	unsigned *known;	/* a bit for each solver of which a baseline tells */
+	char *absent[MAX_SOLVERS];	/* why the solver is, or "" */
 	int64_t solver_id[MAX_SOLVERS];	/* 0: it is missing */
 	struct engine engine[MAX_SOLVERS];
 	struct figures baseline;
@@ -55,6 +66,8 @@ struct campaign {
 	uint64_t done;
 	uint64_t before;
 	uint64_t outcome[OUTCOMES];
+	bool told[MAX_SOLVERS][OUTCOMES];
+	uint64_t uncounted[MAX_SOLVERS];	/* proofs */
 	unsigned troubles;	/* queries and solvers that could not be had */
 	struct timespec begin;
 	bool bar;
@@ -130,62 +143,86 @@ static bool is_of_shard(const struct run_options *o, const char *hash,
 	return strtoul(begin, NULL, 16) % o->shards == o->shard - 1;
 }
 
+static void look_at_file(struct campaign *c, size_t i)
+{
+	const struct query *f = &c->file.at[i];
+	struct look *l = &c->look[i];
+	struct error why = { "" };
+	struct smt q;
+
+	if (f->hash != NULL && !is_of_shard(&c->options, f->hash, f->name))
+		return;
+	/* without a file it needs no solver */
+	l->good = f->path != NULL && smt_load(&q, f->path, &why);
+	if (l->good) {
+		canonical_hash(&q, l->hash);
+		l->good = mutable(&q, &why);
+		if (f->hash != NULL && strcmp(f->hash, l->hash) != 0)
+			l->good = fail(&why, "%s: its text was changed",
+				       f->path);
+		smt_free(&q);
+	}
+	l->taken = f->hash != NULL ||
+		   is_of_shard(&c->options, l->hash, f->name);
+	l->trouble = copy(why.text, strlen(why.text));
+	if (l->taken && !l->good && f->path != NULL) {
+		c->troubles++;
+		fprintf(stderr, "proofstats: %s; left out\n", why.text);
+	}
+}
+
+static void look_at_solver(struct campaign *c, unsigned i)
+{
+	const struct solver *s = &c->conf.solver[i];
+	struct error why = { "" };
+	char version[160];
+
+	if (!solver_version(&c->conf, s, version, &why)) {
+		c->troubles++;
+		fprintf(stderr, "proofstats: solver %s: %s; left out\n",
+			s->name, why.text);
+	}
+	c->absent[i] = copy(why.text, strlen(why.text));
+	c->engine[i] = (struct engine){
+		s->name, copy(version, strlen(version)), s->limit
+	};
+}
+
+/* All that takes long, for while the database is written others must wait. */
+static void look_at_all(struct campaign *c)
+{
+	for (unsigned i = 0; i < c->conf.solvers; i++)
+		look_at_solver(c, i);
+	for (size_t i = 0; i < c->file.count; i++)
+		look_at_file(c, i);
+}
+
 static bool begin_file(struct campaign *c, size_t i, struct error *e)
 {
 	const struct query *f = &c->file.at[i];
-	struct error why = { "" };
-	struct smt q;
-	char hash[SHA256_HEX] = "";
+	const struct look *l = &c->look[i];
 	int64_t id;
-	bool ok;
 
-	if (f->hash != NULL && !is_of_shard(&c->options, f->hash, f->name))
+	if (!l->taken)
 		return true;
-	/* without a file it needs no solver */
-	ok = f->path != NULL && smt_load(&q, f->path, &why);
-	if (ok) {
-		canonical_hash(&q, hash);
-		ok = mutable(&q, &why);
-		if (f->hash != NULL && strcmp(f->hash, hash) != 0)
-			ok = fail(&why, "%s: its text was changed", f->path);
-		smt_free(&q);
-	}
-	if (f->hash == NULL && !is_of_shard(&c->options, hash, f->name))
-		return true;
-	if (!store_query(&c->store, f->name, hash, why.text, &id, e) ||
+	if (!store_query(&c->store, f->name, l->hash, l->trouble, &id, e) ||
 	    !store_place(&c->store, id, f->place, e))
 		return false;
-	if (ok) {
+	if (l->good) {
 		c->file_id[i] = id;
-		c->known[i] = known_of(c, f->name, hash);
-	} else if (f->path != NULL) {
-		c->troubles++;
-		fprintf(stderr, "proofstats: %s; left out\n", why.text);
+		c->known[i] = known_of(c, f->name, l->hash);
 	}
 	return true;
 }
 
 static bool begin_solver(struct campaign *c, unsigned i, struct error *e)
 {
-	struct error why = { "" };
-	char version[160];
 	int64_t id;
-	const bool ok = solver_version(&c->conf, &c->conf.solver[i], version,
-				       &why);
 
-	if (!ok) {
-		c->troubles++;
-		fprintf(stderr, "proofstats: solver %s: %s; left out\n",
-			c->conf.solver[i].name, why.text);
-	}
-	if (!store_solver(&c->store, &c->conf.solver[i], version, why.text,
-			  &id, e))
+	if (!store_solver(&c->store, &c->conf.solver[i], c->engine[i].version,
+			  c->absent[i], &id, e))
 		return false;
-	c->solver_id[i] = ok ? id : 0;
-	c->engine[i] = (struct engine){
-		c->conf.solver[i].name, copy(version, strlen(version)),
-		c->conf.solver[i].limit
-	};
+	c->solver_id[i] = *c->absent[i] == '\0' ? id : 0;
 	return true;
 }
 
@@ -371,6 +408,7 @@ static bool start_one(struct campaign *c, struct job *j,
 	if (!print_mutant(c, k, e))
 		return false;
 	j->key = *k;
+	j->file = c->at_file;
 	j->mutant = c->at_mutant;
 	j->solver = c->at_solver;
 	if (child_start(&j->child, &c->conf, &c->conf.solver[j->solver],
@@ -482,6 +520,22 @@ static bool drop_decided(struct campaign *c, struct error *e)
 	return true;
 }
 
+/* What went wrong, the first time that it does with this solver. */
+static void tell_odd(struct campaign *c, const struct job *j,
+		     const struct result *r)
+{
+	bool *told = &c->told[j->solver][r->outcome];
+
+	if (r->outcome < OUT_ERROR || *told)
+		return;
+	*told = true;
+	fprintf(stderr, "%sproofstats: %s (%s %u), solver %s: %s%s%s; others are only counted\n",
+		c->bar ? "\r\033[K" : "", c->file.at[j->file].name,
+		kind_name[j->key.kind], (unsigned)j->key.seed,
+		c->conf.solver[j->solver].name, outcome_name[r->outcome],
+		r->note[0] == '\0' ? "" : ": ", r->note);
+}
+
 static bool collect(struct campaign *c, struct error *e)
 {
 	bool ok = true, ended = false;
@@ -499,6 +553,8 @@ static bool collect(struct campaign *c, struct error *e)
 		ok = store_add(&c->store, &j->key, &r, e);
 		c->done += ok;
 		c->outcome[r.outcome] += ok;
+		c->uncounted[j->solver] += r.outcome == OUT_UNSAT && r.count < 0;
+		tell_odd(c, j, &r);
 		ended = true;
 	}
 	return ok && (!ended || drop_decided(c, e));
@@ -524,6 +580,17 @@ static bool run_all(struct campaign *c, struct error *e)
 
 /* -- the command ------------------------------------------------------------ */
 
+/* Without a count there is no cost and no headroom to judge. */
+static void tell_uncounted(const struct campaign *c)
+{
+	for (unsigned i = 0; i < c->conf.solvers; i++)
+		if (c->uncounted[i] > 0)
+			fprintf(stderr, "proofstats: solver %s: %llu proofs without a resource count: no number came after \"%s\", its count in the configuration\n",
+				c->conf.solver[i].name,
+				(unsigned long long)c->uncounted[i],
+				c->conf.solver[i].count);
+}
+
 static int tell(const struct campaign *c)
 {
 	uint64_t odd = 0;
@@ -541,6 +608,7 @@ static int tell(const struct campaign *c)
 		odd += o >= OUT_ERROR ? c->outcome[o] : 0;
 	}
 	puts("");
+	tell_uncounted(c);
 	if (stopped) {
 		fprintf(stderr, "proofstats: stopped; the same command goes on from here\n");
 		return printed(128 + stopped);
@@ -550,6 +618,9 @@ static int tell(const struct campaign *c)
 
 static void campaign_free(struct campaign *c)
 {
+	for (size_t i = 0; c->look != NULL && i < c->file.count; i++)
+		free(c->look[i].trouble);
+	free(c->look);
 	queries_free(&c->file);
 	free(c->file_id);
 	free(c->known);
@@ -557,8 +628,10 @@ static void campaign_free(struct campaign *c)
 	if (c->loaded)
 		smt_free(&c->query);
 	text_free(&c->text);
-	for (unsigned i = 0; i < MAX_SOLVERS; i++)
+	for (unsigned i = 0; i < MAX_SOLVERS; i++) {
 		free(c->engine[i].version);
+		free(c->absent[i]);
+	}
 	figures_free(&c->baseline);
 	store_close(&c->store);
 	config_free(&c->conf);
@@ -574,8 +647,10 @@ static int campaign_run(struct campaign *c)
 	    !queries_find(&c->file, o->path, o->paths, &e) ||
 	    !catch_signals(&e) || !store_open(&c->store, o->db, true, &e))
 		return complain(&e);
+	c->look = need(c->file.count, sizeof c->look[0]);
 	c->file_id = need(c->file.count, sizeof c->file_id[0]);
 	c->known = need(c->file.count, sizeof c->known[0]);
+	look_at_all(c);
 	if (!begin_all(c, &e))
 		return complain(&e);
 	c->bar = isatty(STDERR_FILENO) != 0;
@@ -655,6 +730,47 @@ static bool read_option(struct run_options *o, int letter, const char *value)
 	}
 }
 
+/* What an option takes, where not everything will do. */
+static const char *taken_by(int letter)
+{
+	switch (letter) {
+	case 'j':
+	case 'o':
+		return "a whole number from 1 on";
+	case 'n':
+		return "a whole number from 1 to 100000";
+	case 'e':
+	case 'u':
+		return "a whole number from 0 to 1000000000";
+	case 's':
+		return "I/N, where I is from 1 to N";
+	case 'v':
+		return "no more of these";
+	default:
+		return "a whole number";
+	}
+}
+
+static bool refuse(const char *what)
+{
+	fprintf(stderr, "proofstats: run: %s\n", what);
+	return false;
+}
+
+/* Do they go together? */
+static bool fit(const struct run_options *o)
+{
+	if (o->paths == 0)
+		return refuse("no folder or file is given");
+	/* a shard does not know how many there are in all */
+	if (o->most > 0 && o->shards > 0)
+		return refuse("--most is not for shards");
+	if (o->shard > 0 && o->slurm)
+		return refuse("it is --shard or --slurm, not both");
+	return o->shard > 0 || o->slurm || o->shards == 0 ||
+	       refuse("--shards is without --slurm");
+}
+
 static bool read_options(struct run_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -669,15 +785,23 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 		{ "sure", required_argument, NULL, 'u' },
 		{ 0 }
 	};
-	int letter;
+	int letter, at = -1;
 
 	*o = (struct run_options){ .db = "proofstats.db",
 				   .mutants = UINT64_MAX,
 				   .enough = UINT64_MAX, .sure = UINT64_MAX };
 	while ((letter = getopt_long(argc, argv, "b:c:d:j:", options,
-				     NULL)) != -1)
-		if (!read_option(o, letter, optarg))
+				     &at)) != -1) {
+		if (letter == '?')
 			return false;
+		if (!read_option(o, letter, optarg)) {
+			fprintf(stderr, "proofstats: run: %s%s %s: it takes %s\n",
+				at < 0 ? "-" : "--", at < 0 ? "j" :
+				options[at].name, optarg, taken_by(letter));
+			return false;
+		}
+		at = -1;
+	}
 	o->path = argv + optind;
 	o->paths = argc - optind;
 	if (o->slurm && o->shards == 0)
@@ -685,12 +809,7 @@ static bool read_options(struct run_options *o, int argc, char **argv)
 	if (o->jobs == 0)
 		o->jobs = o->slurm ? 1 : (uint64_t)
 			sysconf(_SC_NPROCESSORS_ONLN);
-	/* a shard does not know how many there are in all */
-	if (o->most > 0 && o->shards > 0)
-		return false;
-	/* one of the two ways to run a part of it, or none */
-	return o->paths > 0 && (o->shard > 0 ? !o->slurm :
-				(o->shards > 0) == o->slurm);
+	return fit(o);
 }
 
 int command_run(int argc, char **argv)

@@ -54,7 +54,11 @@ static const char schema_4[] =
 
 static bool broken(const struct store *s, struct error *e)
 {
-	return fail(e, "%s: %s", s->path, sqlite3_errmsg(s->db));
+	const bool locked_out = (sqlite3_errcode(s->db) & 0xff) ==
+				SQLITE_READONLY;
+
+	return fail(e, "%s: %s%s", s->path, sqlite3_errmsg(s->db),
+		    locked_out ? "; it and its folder must be writable, even to be read: a copy will do" : "");
 }
 
 bool store_run_sql(struct store *s, const char *sql, struct error *e)
@@ -87,6 +91,21 @@ static bool read_version(struct store *s, int64_t *version, struct error *e)
 	return ok;
 }
 
+/* Of version 0 is what is empty, and what other programs make. */
+static bool is_ours(struct store *s, struct error *e)
+{
+	sqlite3_stmt *q;
+	bool ok;
+
+	if (!store_prepare(s, "SELECT count(*) FROM sqlite_master", &q, e))
+		return false;
+	ok = sqlite3_step(q) == SQLITE_ROW || broken(s, e);
+	if (ok && sqlite3_column_int64(q, 0) > 0)
+		ok = fail(e, "%s: a database of another program", s->path);
+	sqlite3_finalize(q);
+	return ok;
+}
+
 /* Another process may do the same at this moment, so ask again inside. */
 static bool add_schema(struct store *s, struct error *e)
 {
@@ -105,7 +124,8 @@ static bool make_schema(struct store *s, bool make, struct error *e)
 {
 	int64_t version;
 
-	if (!read_version(s, &version, e))
+	if (!store_run_sql(s, "BEGIN", e) || !read_version(s, &version, e) ||
+	    (version == 0 && !is_ours(s, e)) || !store_run_sql(s, "COMMIT", e))
 		return false;
 	if (version < 0 || version > SCHEMA)
 		return fail(e, "%s: of another version of proofstats",
