@@ -43,7 +43,8 @@ die()
 to_build="gcc libc6-dev linux-libc-dev make autoconf automake libtool pkg-config"
 to_check="git libcriterion-dev frama-c-base why3 z3 cvc5 python3-minimal mandoc
 	libsqlite3-dev libjansson-dev libmd-dev gcc-aarch64-linux-gnu
-	gcc-riscv64-linux-gnu qemu-system-arm gnuplot-nox libxml2-utils"
+	gcc-riscv64-linux-gnu qemu-system-arm gnuplot-nox libxml2-utils
+	slurm-wlm munge chromium"
 
 installed()
 {
