@@ -35,12 +35,12 @@ static int32_t empty(const struct iso_s2 *s, uint32_t c, uint32_t i)
 	if (s->table[c].e[i] != 0)
 		return 0;
 #pragma GCC unroll 4
-	/*@ loop invariant j: 0 <= j <= 512 && j % 4 == 0;
-	    loop invariant none: s2_free(s2_of(s), c, 0, j);
+	/*@ loop invariant j: 0 <= j <= 128;
+	    loop invariant none: s2_free(s2_of(s), c, 0, 4 * j);
 	    loop assigns j;
-	    loop variant 512 - j; */
-	for (uint32_t j = 0; j < 512; j += 4)
-		if (!free_4(s, c, j))
+	    loop variant 128 - j; */
+	for (uint32_t j = 0; j < 128; j++)
+		if (!free_4(s, c, 4u * j))
 			return 0;
 	return 1;
 }
