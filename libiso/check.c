@@ -77,21 +77,42 @@ static uint64_t number_of(const struct iso_page *p)
 /* is page p v's, in no transaction, at ipa */
 /*@ requires page: \valid_read(p);
     requires zero: p->tx == ISO_NO_TX ==> p->range == 0;
-    requires id: is_vm(v);
+    requires fits: is_vm(v) && ipa < 0x100000000;
     terminates \true;
     exits \false;
     assigns \nothing;
     ensures decides: \result != 0 <==>
       p->owner == v && p->tx == ISO_NO_TX && p->ipa == ipa; */
-static int32_t plain_at(const struct iso_page *p, uint32_t v, uint32_t ipa)
+static int32_t plain_at(const struct iso_page *p, uint32_t v, uint64_t ipa)
 {
 	return number_of(p) == v + ISO_NO_TX * 0x10000 + ipa * 0x100000000u;
 }
 
+/* the same of page p of RAM */
+/*@ requires valid: valid_engine(e);
+    requires wf: wf(st(e));
+    requires page: p < e->npages;
+    requires fits: is_vm(v) && ipa < 0x100000000;
+    terminates \true;
+    exits \false;
+    assigns \nothing;
+    ensures decides: \result != 0 <==> e->pages[p].owner == v &&
+      e->pages[p].tx == ISO_NO_TX && e->pages[p].ipa == ipa; */
+static int32_t plain_page(const struct iso_engine *e, uint32_t v, uint64_t p,
+			  uint64_t ipa)
+{
+	/*@ assert row: page_at(eng(e), p) == row_at(e, p); */
+	/*@ assert zero: e->pages[p].tx == ISO_NO_TX ==>
+	      e->pages[p].range == 0; */
+	return plain_at(&e->pages[p], v, ipa);
+}
+
+/* 64-bit sums, of which no carry is cut off: what a page's number should be is
+ * then the last one's and a constant */
 int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 		      uint32_t n)
 {
-	const uint32_t ipa = e->pages[lo].ipa;
+	const uint64_t ipa = e->pages[lo].ipa;
 
 	/*@ assert page: page_at(eng(e), lo) == row_at(e, lo); */
 	/*@ assert low: ipa < ISO_IPA_PAGES; */
@@ -102,14 +123,9 @@ int32_t iso_plain_run(const struct iso_engine *e, uint32_t v, uint32_t lo,
 	      e->pages[p].ipa == ipa + (p - lo);
 	    loop assigns i;
 	    loop variant n - i; */
-	for (uint32_t i = 0; i < n; i++) {
-		const struct iso_page *p = &e->pages[lo + i];
-
-		/*@ assert row: page_at(eng(e), lo + i) == row_at(e, lo + i); */
-		/*@ assert zero: p->tx == ISO_NO_TX ==> p->range == 0; */
-		if (!plain_at(p, v, ipa + i))
+	for (uint64_t i = 0; i < n; i++)
+		if (!plain_page(e, v, lo + i, ipa + i))
 			return 0;
-	}
 	/*@ assert plain: plain_run(st(e), v, lo, n); */
 	return 1;
 }

@@ -58,17 +58,20 @@ static void tag_page(struct iso_engine *e, uint32_t p, uint32_t h, uint32_t r)
 void iso_tag_run(struct iso_engine *e, uint32_t lo, uint32_t n, uint32_t h,
 		 uint32_t r)
 {
+	const uint32_t end = lo + n;
+
+	/* until p is the end, not below: so a page's address takes no sum */
 #pragma GCC unroll 8
-	/*@ loop invariant i: 0 <= i <= n;
+	/*@ loop invariant p: lo <= p <= end;
 	    loop invariant valid: valid_engine(e);
 	    loop invariant done: eng(e) ==
-	      tagged_to(\at(eng(e), Pre), lo, i, h, r);
-	    loop assigns i, e->pages[0 .. \at(e->npages, Pre) - 1];
-	    loop variant n - i; */
-	for (uint32_t i = 0; i < n; i++) {
-		tag_page(e, lo + i, h, r);
+	      tagged_to(\at(eng(e), Pre), lo, p - lo, h, r);
+	    loop assigns p, e->pages[0 .. \at(e->npages, Pre) - 1];
+	    loop variant end - p; */
+	for (uint32_t p = lo; p != end; p++) {
+		tag_page(e, p, h, r);
 		/*@ assert next: eng(e) ==
-		      tagged_to(\at(eng(e), Pre), lo, i + 1, h, r); */
+		      tagged_to(\at(eng(e), Pre), lo, p - lo + 1, h, r); */
 	}
 }
 

@@ -253,7 +253,7 @@ static uint32_t a64_attr(uint64_t d)
 {
 	const uint32_t mem = a64_type(d) == 15 ? 0 : ISO_S2_DEVICE;
 
-	return mem + ISO_PERM_R + 2u * a64_w(d) + 4u * (1u - a64_xn(d));
+	return mem + (ISO_PERM_RX + 2u * a64_w(d) - 4u * a64_xn(d));
 }
 
 /*@ terminates \true;
