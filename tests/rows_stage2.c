@@ -626,3 +626,69 @@ Test(s2_protect, ok_splits_at_the_ends)
 	/* once a split, and once for the rights */
 	cr_assert_eq(flushes, 3);
 }
+
+/* -- descriptors ----------------------------------------------------------- */
+
+/* Pages with attributes 1, 3 .. 15. Arm DDI 0487, D8.3: accessed, inner
+ * shareable, write-back or Device-nGnRE. Intel SDM, volume 3, 29.3: write-back or
+ * uncached, and the PAT is not ignored. */
+#define XN (1ull << 54)
+static const uint64_t page_bits[2][8] = {
+	{ XN | 0x77f, XN | 0x7ff, 0x77f, 0x7ff,
+	  XN | 0x747, XN | 0x7c7, 0x747, 0x7c7 },
+	{ 0x31, 0x33, 0x35, 0x37, 0x1, 0x3, 0x5, 0x7 },
+};
+
+static uint64_t leaf(uint64_t frame, uint32_t attr, int block)
+{
+	const uint64_t d = page_bits[s->layout][attr / 2] | frame << 12;
+
+	return !block ? d : s->layout == ISO_S2_EPT ? d | 0x80 : d & ~2ull;
+}
+
+/* the table that an entry leads to, whose other bits are as the manuals say */
+static uint32_t under(uint32_t t, uint64_t i)
+{
+	const uint64_t d = s->table[t].e[i];
+	const uint64_t c = (d >> 12) - BASE;
+
+	cr_assert_eq(d & 0xfff, s->layout == ISO_S2_EPT ? 7 : 3);
+	cr_assert_lt(c, TABLES);
+	return (uint32_t)c;
+}
+
+static void entry_is(uint32_t t, uint64_t i, uint64_t d)
+{
+	cr_assert_eq(s->table[t].e[i], d, "%llx, not %llx",
+		     (unsigned long long)s->table[t].e[i],
+		     (unsigned long long)d);
+}
+
+static void descriptors(uint32_t a)
+{
+	const uint64_t f = END - GB1; /* with the highest bits of a frame */
+
+	ok(iso_s2_map(s, a * GB1, GB1, f, a));
+	entry_is(0, a, leaf(f, a, 1));
+	ok(iso_s2_map(s, MB2 * a, MB2, f + MB2, a));
+	entry_is(under(0, 0), a, leaf(f + MB2, a, 1));
+	ok(iso_s2_map(s, a, 1, END - a, a));
+	entry_is(under(under(0, 0), 0), a, leaf(END - a, a, 0));
+	/* rights anew, and what is left of a block */
+	ok(iso_s2_protect(s, a, 1, ISO_PERM_RX));
+	entry_is(under(under(0, 0), 0), a,
+		 leaf(END - a, (a & ISO_S2_DEVICE) | ISO_PERM_RX, 0));
+	ok(iso_s2_unmap(s, a * GB1 + 7, 1));
+	entry_is(under(0, a), 511, leaf(f + 511 * MB2, a, 1));
+	entry_is(under(under(0, a), 0), 8, leaf(f + 8, a, 0));
+	ok(iso_s2_unmap(s, a * GB1, GB1));
+}
+
+Test(s2_map, ok_descriptors)
+{
+	for (uint32_t layout = 0; layout < 2; layout++) {
+		start_at(layout, 2);
+		for (uint32_t a = 1; a < 16; a += 2)
+			descriptors(a);
+	}
+}

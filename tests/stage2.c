@@ -374,9 +374,7 @@ static const char *wrong(const struct call *c, int32_t got,
 		return "found by the MMU only";
 	if (!up_to_date(w->kept, now))
 		return "no flush";
-	/* a block that was split in vain may be linked after the port's last
-	 * call: until other CPUs see that, they fault */
-	if (got == ISO_OK && !same(w->last, now))
+	if (!same(w->last, now))
 		return "not published";
 	return NULL;
 }

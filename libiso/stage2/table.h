@@ -189,6 +189,7 @@ void iso_s2_paint(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t m,
     requires org: s->meta[t].org <= ISO_S2_IP_END;
     requires stack: 1 <= s->nfree <= s->ntables;
     requires frames: frame(s->base + c);
+    requires free: s2_ent(s2_of(s), t, i) == 0;
     requires flushed: fresh_s2;
     terminates \true;
     exits \false;
