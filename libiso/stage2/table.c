@@ -203,11 +203,14 @@ void iso_s2_link(struct iso_s2 *s, uint32_t t, uint32_t i, uint32_t c)
 {
 	const uint32_t h = s->meta[t].levels - 1u;
 	const uint64_t o = iso_s2_first(h, s->meta[t].org, i);
-	const uint64_t d = iso_s2_mk_next(s->layout, s->base + c);
+	const uint64_t f = s->base + c;
+	uint64_t d;
 
-	/*@ assert known: h == s2_ht(s2_of(s), t) &&
-	      o == first(s2_ht(s2_of(s), t), s2_org(s2_of(s), t), i) &&
-	      d == mk_next(s2_lay(s2_of(s)), s2_base(s2_of(s)) + c); */
+	/*@ assert height: h == s2_ht(s2_of(s), t); */
+	/*@ assert org: o == first(h, s2_org(s2_of(s), t), i); */
+	/*@ assert frame: f == s2_base(s2_of(s)) + c; */
+	d = iso_s2_mk_next(s->layout, f);
+	/*@ assert d: d == mk_next(s2_lay(s2_of(s)), s2_base(s2_of(s)) + c); */
 	iso_s2_set_meta(s, c, h, o, t, i);
 	pop(s);
 	set_entry(s, t, i, d);
