@@ -76,6 +76,12 @@ static void free_figure(struct figure *r)
 	free(r->trouble);
 }
 
+/* Are they of one query with one solver? */
+static bool are_twins(const struct figure *a, const struct figure *b)
+{
+	return a->engine == b->engine && strcmp(a->name, b->name) == 0;
+}
+
 /* The best; or all that are not measured, for any of them may be. */
 static void keep_one_of_each(struct figures *f)
 {
@@ -84,9 +90,8 @@ static void keep_one_of_each(struct figures *f)
 	for (size_t i = 0; i < f->count; i++) {
 		struct figure *r = &f->at[i];
 
-		if (kept > 0 && f->at[kept - 1].engine == r->engine &&
-		    f->at[kept - 1].runs > 0 &&
-		    strcmp(f->at[kept - 1].name, r->name) == 0)
+		if (kept > 0 && f->at[kept - 1].runs > 0 &&
+		    are_twins(&f->at[kept - 1], r))
 			free_figure(r);
 		else
 			f->at[kept++] = *r;
@@ -198,15 +203,15 @@ bool figures_whole(const struct figures *f, struct error *e)
 /* -- from a baseline -------------------------------------------------------- */
 
 /* Both sides of a merge conflict, for one, would be two lines of a query. */
-static bool are_single(struct figures *f, const char *path, struct error *e)
+static bool are_single(const struct figures *f, const char *path,
+		       struct error *e)
 {
-	sort(f);
 	for (size_t i = 1; i < f->count; i++) {
-		const struct figure *a = &f->at[i - 1], *b = &f->at[i];
+		const struct figure *r = &f->at[i];
 
-		if (a->engine == b->engine && strcmp(a->name, b->name) == 0)
+		if (are_twins(r - 1, r))
 			return fail(e, "%s: two lines are about %s with %s",
-				    path, b->name, f->engine[b->engine].name);
+				    path, r->name, f->engine[r->engine].name);
 	}
 	return true;
 }
@@ -214,13 +219,19 @@ static bool are_single(struct figures *f, const char *path, struct error *e)
 bool figures_read(struct figures *f, char *text, const char *path,
 		  struct error *e)
 {
+	bool ok;
+
 	*f = (struct figures){ 0 };
-	if (!baseline_read(f, text, path, e) || !are_single(f, path, e)) {
-		figures_free(f);
-		return false;
+	ok = baseline_read(f, text, path, e);
+	if (ok) {
+		sort(f);
+		ok = are_single(f, path, e);
 	}
-	arrange(f);
-	return true;
+	if (ok)
+		make_goals(f);
+	else
+		figures_free(f);
+	return ok;
 }
 
 /* -- from a database -------------------------------------------------------- */
